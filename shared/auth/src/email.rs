@@ -1,0 +1,77 @@
+//! An e-mail address as the name under which a user logs in.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A normalized address: lower case, one `@`, no white space or control character, at most 254 bytes
+/// (RFC 5321 §4.5.3.1.3). Whether mail arrives there is for the mail to show.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+/// A string that is not an [`Email`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an e-mail address")]
+pub struct EmailError;
+
+impl Email {
+    /// The normalized address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Email {
+    type Err = EmailError;
+
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        let (local, domain) = text.split_once('@').ok_or(EmailError)?;
+        let clean = |part: &str| {
+            !part.is_empty() && !part.chars().any(|c| c == '@' || c.is_whitespace() || c.is_control())
+        };
+        if text.len() > 254 || !clean(local) || !clean(domain) {
+            return Err(EmailError);
+        }
+        Ok(Self(text.to_lowercase()))
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Email {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn case_does_not_make_another_user() {
+        assert_eq!("Ada@Example.Test".parse::<Email>(), "ada@example.test".parse());
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", "a\u{0}@b", &format!("{}@b", "a".repeat(253))] {
+            assert_eq!(text.parse::<Email>(), Err(EmailError), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_normalized_address_normalizes_to_itself(text in "\\PC{1,20}@\\PC{1,20}") {
+            if let Ok(email) = text.parse::<Email>() {
+                prop_assert_eq!(email.as_str().parse::<Email>(), Ok(email.clone()));
+            }
+        }
+    }
+}
