@@ -1,0 +1,179 @@
+//! The request authorizer: API Gateway asks it about every request to a protected route.
+//!
+//! 1. find the route in the table that was compiled from `infra/openapi.yaml`
+//! 2. parse the credential; junk ends here, without any I/O
+//! 3. refuse path parameters that can name nothing, still without I/O
+//! 4. read everything that the decision needs, in one consistent `BatchGetItem`
+//! 5. [`auth::decide`] decides
+//! 6. answer Allow or Deny for exactly this method and path, or `Unauthorized`; print the decision's line
+//!
+//! A failure that is not the caller's is an error of the function, which the gateway turns into 503.
+
+mod answer;
+mod event;
+
+pub use answer::Refusal;
+pub use event::Event;
+
+use answer::Line;
+use auth::{
+    access::RouteTable,
+    api_key::{ApiKey, Prefix},
+    decide::{Credential, Decision, Forbidden, Path, Unauthorized, decide},
+    ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
+    session::{TokenError, Verifier},
+};
+use edge::{Ambient, Cached, request::bearer, telemetry};
+use rand_core::Rng;
+use serde_json::Value;
+use std::sync::Arc;
+use store::{Lookup, Store};
+use time::{Duration, OffsetDateTime};
+
+/// Every operation of the API, compiled from `infra/openapi.yaml`.
+pub static ROUTES: RouteTable = RouteTable::new(include!(concat!(env!("OUT_DIR"), "/routes.rs")));
+
+/// Verifiers reread the public keys this often, so that an emergency withdrawal holds within a minute.
+const KEYS_AGE: Duration = Duration::seconds(60);
+/// A token with an unknown `kid` rereads them, but not more often than this, whoever sends it.
+const UNKNOWN_KID_AGE: Duration = Duration::seconds(10);
+
+/// The authorizer of one process.
+pub struct Authorizer {
+    store: Store,
+    prefix: Prefix,
+    verifier: Cached<Verifier>,
+}
+
+impl Authorizer {
+    /// Over this store, for keys of this prefix.
+    pub const fn new(store: Store, prefix: Prefix) -> Self {
+        Self { store, prefix, verifier: Cached::new(KEYS_AGE) }
+    }
+
+    /// Makes the first connection during init, by a read that is needed anyway. Its failure is no failure of
+    /// init: the first request tries again.
+    pub async fn warm(&self, now: OffsetDateTime) {
+        let _logged = self.verifier.get(now, async || self.load_verifier().await).await;
+    }
+
+    /// The gateway's answer to `event`.
+    ///
+    /// # Errors
+    /// The two answers that the protocol has as errors.
+    pub async fn answer(&self, event: &Event, ambient: &mut Ambient) -> Result<Value, Refusal> {
+        let mut line = Line {
+            decision: "fault",
+            reason: None,
+            credential: None,
+            user: None,
+            org: None,
+            method: &event.http_method,
+            route: &event.resource,
+            ip: &event.request_context.identity.source_ip,
+        };
+        let decided = self.decide(event, &mut line, ambient).await;
+        if let Ok(decision) = &decided {
+            line.named(decision);
+        }
+        line.print();
+        match decided? {
+            Decision::Allow(caller) => Ok(answer::policy(&event.method_arn, Some(&caller))),
+            Decision::Forbidden(_) => Ok(answer::policy(&event.method_arn, None)),
+            Decision::Unauthorized(_) => Err(Refusal::Unauthorized),
+        }
+    }
+
+    async fn decide(&self, event: &Event, line: &mut Line<'_>, ambient: &mut Ambient) -> Result<Decision, Refusal> {
+        let Some(route) = ROUTES.find(&event.http_method, &event.resource) else {
+            tracing::error!(route = event.resource, "the gateway asks about a route that the document has not");
+            return Err(Refusal::Fault);
+        };
+        let credential = match self.credential(event, ambient.now).await? {
+            Ok(credential) => credential,
+            Err(reason) => return Ok(Decision::Unauthorized(reason)),
+        };
+        line.identify(credential.organization(), credential.user(), credential.id());
+        let Some((space, id)) = parameters(event) else {
+            return Ok(Decision::Forbidden(Forbidden::Path));
+        };
+        let lookup = Lookup {
+            organization: credential.organization(),
+            user: credential.user(),
+            credential: credential.id(),
+            space: space.as_ref(),
+            policy_copy: (ambient.rng.next_u32() % 16).try_into().unwrap_or(0),
+        };
+        let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
+        let path = Path { space: space.as_ref(), id };
+        Ok(decide(&credential, route, &path, &records, ambient.now))
+    }
+
+    /// The credential of the request, by its form alone.
+    async fn credential(
+        &self,
+        event: &Event,
+        now: OffsetDateTime,
+    ) -> Result<Result<Credential, Unauthorized>, Refusal> {
+        let Some(text) = event.authorization().and_then(bearer) else {
+            return Ok(Err(Unauthorized::Malformed));
+        };
+        // A key has no dot and a token has two: each text is tried as one thing only.
+        if !text.contains('.') {
+            return Ok(match ApiKey::parse(text, &self.prefix) {
+                Ok(key) => Ok(Credential::from(&key)),
+                Err(_) => Err(Unauthorized::Malformed),
+            });
+        }
+        let mut verified = self.verifier(now, KEYS_AGE).await?.verify(text, now);
+        if matches!(verified, Err(TokenError::UnknownKey)) {
+            verified = self.verifier(now, UNKNOWN_KID_AGE).await?.verify(text, now);
+        }
+        Ok(match verified {
+            Ok(claims) => Ok(Credential::from(&claims)),
+            Err(TokenError::Expired) => Err(Unauthorized::Expired),
+            Err(_) => Err(Unauthorized::Token),
+        })
+    }
+
+    async fn verifier(&self, now: OffsetDateTime, age: Duration) -> Result<Arc<Verifier>, Refusal> {
+        self.verifier.get_younger(now, age, async || self.load_verifier().await).await
+    }
+
+    async fn load_verifier(&self) -> Result<Verifier, Refusal> {
+        let published = self.store.published().await.map_err(|error| fault(&error))?;
+        let Some(published) = published else {
+            tracing::error!("no signing keys are published: setup has not run");
+            return Err(Refusal::Fault);
+        };
+        Verifier::new(&published.base_url, &published.keys).map_err(|error| fault(&error))
+    }
+}
+
+fn fault(error: &(dyn std::error::Error + 'static)) -> Refusal {
+    tracing::error!(error = telemetry::chain(error), "no decision");
+    Refusal::Fault
+}
+
+/// `{space}` and `{id}`. `None` where any parameter of the path can name nothing: `*` and `?` are wildcards
+/// in a policy's `Resource`, so no path that holds one is ever answered with an Allow.
+fn parameters(event: &Event) -> Option<(Option<Slug>, Option<&str>)> {
+    let parameters = event.path_parameters.iter().flatten();
+    if !parameters.into_iter().all(|(_, value)| Slug::is_valid(value) || is_id(value)) {
+        return None;
+    }
+    let space = match event.parameter("space") {
+        None => None,
+        Some(space) => Some(space.parse().ok()?),
+    };
+    Some((space, event.parameter("id")))
+}
+
+fn is_id(text: &str) -> bool {
+    text.parse::<OrganizationId>().is_ok()
+        || text.parse::<UserId>().is_ok()
+        || text.parse::<KeyId>().is_ok()
+        || text.parse::<SessionId>().is_ok()
+        || text.parse::<SpaceId>().is_ok()
+        || text.parse::<ProductId>().is_ok()
+}

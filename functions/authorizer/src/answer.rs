@@ -1,0 +1,118 @@
+//! What the gateway is told, and what the log is told.
+
+use auth::decide::{Caller, CredentialId, Decision};
+use edge::request::context;
+use lambda_runtime::Diagnostic;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+/// The two answers that are errors by the gateway's protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 401. The gateway knows it by exactly this message.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
+    Unauthorized,
+    /// A failure that is not the caller's: the gateway answers 503. Never 401, which would make a client
+    /// throw its credential away, and never Allow.
+    Fault,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unauthorized => "Unauthorized",
+            Self::Fault => "fault",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Refusal> for Diagnostic {
+    fn from(refusal: Refusal) -> Self {
+        Self { error_type: format!("{refusal:?}"), error_message: refusal.to_string() }
+    }
+}
+
+/// An Allow or a Deny of exactly the method and path that was asked for.
+pub(crate) fn policy(method_arn: &str, caller: Option<&Caller>) -> Value {
+    json!({
+        "principalId": caller.map_or_else(|| "unknown".to_owned(), |caller| caller.user.to_string()),
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Action": "execute-api:Invoke",
+                "Effect": if caller.is_some() { "Allow" } else { "Deny" },
+                "Resource": method_arn,
+            }],
+        },
+        "context": caller.map(request_context).unwrap_or_default(),
+    })
+}
+
+/// The context: strings only, and what is absent is absent.
+fn request_context(caller: &Caller) -> Map<String, Value> {
+    let mut values = vec![
+        (context::USER, caller.user.to_string()),
+        (context::ORGANIZATION, caller.organization.to_string()),
+        (context::ORGANIZATION_ROLE, caller.organization_role.as_str().to_owned()),
+        (context::CREDENTIAL_KIND, caller.credential_kind.as_str().to_owned()),
+        (context::CREDENTIAL, caller.credential.to_string()),
+    ];
+    if let Some((space, role)) = caller.space {
+        values.push((context::SPACE, space.to_string()));
+        values.push((context::SPACE_ROLE, role.as_str().to_owned()));
+    }
+    values.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
+}
+
+/// The decision line: what usage counts and alarms watch. At most 250 bytes, one a decision.
+#[derive(Serialize)]
+pub(crate) struct Line<'a> {
+    /// `allow`, `forbidden`, `unauthorized` or `fault`.
+    pub decision: &'static str,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The credential's id: of a key or session that was named, be it good or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// Its user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Its organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+    /// The method.
+    pub method: &'a str,
+    /// The operation's path as the document spells it.
+    pub route: &'a str,
+    /// The caller's address.
+    pub ip: &'a str,
+}
+
+impl Line<'_> {
+    pub(crate) const fn named(
+        &mut self,
+        decision: &Decision,
+    ) {
+        (self.decision, self.reason) = match decision {
+            Decision::Allow(_) => ("allow", None),
+            Decision::Forbidden(reason) => ("forbidden", Some(reason.as_str())),
+            Decision::Unauthorized(reason) => ("unauthorized", Some(reason.as_str())),
+        };
+    }
+
+    pub(crate) fn identify(&mut self, organization: impl fmt::Display, user: impl fmt::Display, id: CredentialId) {
+        self.org = Some(organization.to_string());
+        self.user = Some(user.to_string());
+        self.credential = Some(id.to_string());
+    }
+
+    pub(crate) fn print(&self) {
+        if let Ok(line) = serde_json::to_string(self) {
+            edge::telemetry::line(&line);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The clock and the generator, as an argument.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the one place that reads the clock and the generator")]
+
+use rand::{
+    SeedableRng,
+    rngs::{StdRng, SysRng},
+};
+use std::time::Instant;
+use time::OffsetDateTime;
+
+/// What one invocation knows of the world: when it is, and a generator of its own.
+pub struct Ambient {
+    /// The time of the invocation. One request sees one time.
+    pub now: OffsetDateTime,
+    /// Seeded from the operating system at each invocation.
+    pub rng: StdRng,
+}
+
+impl Ambient {
+    /// The machine's clock and a freshly seeded generator.
+    ///
+    /// # Errors
+    /// Where the operating system gives no randomness: then nothing may be issued.
+    pub fn system() -> Result<Self, rand::rngs::SysError> {
+        Ok(Self { now: OffsetDateTime::now_utc(), rng: StdRng::try_from_rng(&mut SysRng)? })
+    }
+
+    /// A chosen time and a generator that repeats itself. For tests.
+    pub fn fixed(now: OffsetDateTime, seed: u64) -> Self {
+        Self { now, rng: StdRng::seed_from_u64(seed) }
+    }
+}
+
+/// Measures how long something took, for the log.
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts to measure.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Microseconds since the start.
+    pub fn micros(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}

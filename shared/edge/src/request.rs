@@ -1,0 +1,293 @@
+//! Requests, parsed: who calls, which route, and a body that is exactly what its type says.
+
+use crate::response::Rejection;
+use auth::{
+    access::{CredentialKind, OrganizationRole, SpaceRole},
+    decide::{Caller, CredentialId},
+};
+use http::{HeaderName, Method, header};
+use lambda_http::{
+    Body, RequestExt,
+    aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayRequestAuthorizer},
+    request::RequestContext,
+};
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// The largest body of a route that does not say otherwise, in bytes.
+pub const BODY_LIMIT: usize = 10 * 1024;
+
+/// The keys of the request context, which the authorizer writes and [`Request::caller`] reads.
+/// Spelled here and nowhere else.
+pub mod context {
+    /// The user's id.
+    pub const USER: &str = "user_id";
+    /// The organization's id.
+    pub const ORGANIZATION: &str = "org_id";
+    /// The user's role in the organization.
+    pub const ORGANIZATION_ROLE: &str = "org_role";
+    /// The kind of credential.
+    pub const CREDENTIAL_KIND: &str = "credential_kind";
+    /// The credential's id.
+    pub const CREDENTIAL: &str = "credential_id";
+    /// The id of the space of the path.
+    pub const SPACE: &str = "space";
+    /// The effective role in it.
+    pub const SPACE_ROLE: &str = "space_role";
+}
+
+/// A request as the gateway hands it to a function.
+pub struct Request {
+    inner: lambda_http::Request,
+    context: Option<ApiGatewayProxyRequestContext>,
+}
+
+impl From<lambda_http::Request> for Request {
+    fn from(inner: lambda_http::Request) -> Self {
+        let context = match inner.request_context_ref() {
+            Some(RequestContext::ApiGatewayV1(context)) => Some(context.clone()),
+            _ => None,
+        };
+        Self { inner, context }
+    }
+}
+
+impl Request {
+    /// The method.
+    pub fn method(&self) -> &Method {
+        self.inner.method()
+    }
+
+    /// The path as the document spells it, such as `/api-keys/{id}`. Empty where the gateway says none.
+    pub fn template(&self) -> &str {
+        self.context.as_ref().and_then(|it| it.resource_path.as_deref()).unwrap_or_default()
+    }
+
+    /// A parameter of the path, parsed.
+    ///
+    /// # Errors
+    /// 404 where it names nothing that can be: no such thing exists.
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T, Rejection> {
+        self.inner
+            .path_parameters_ref()
+            .and_then(|parameters| parameters.first(name))
+            .and_then(|value| value.parse().ok())
+            .ok_or(Rejection::NotFound)
+    }
+
+    /// A parameter of the query, parsed. `None` where it is absent.
+    ///
+    /// # Errors
+    /// 422 where it is there twice or not what `expected` says.
+    pub fn query<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Rejection> {
+        let values = self.inner.query_string_parameters_ref().and_then(|it| it.all(name)).unwrap_or_default();
+        match values.as_slice() {
+            [] => Ok(None),
+            [value] => value.parse().map(Some).map_err(|_| Rejection::field(name, expected)),
+            _ => Err(Rejection::field(name, "must stand there once")),
+        }
+    }
+
+    /// The page size of a list: `limit`, 1 to 100, 50 where it is absent.
+    ///
+    /// # Errors
+    /// 422 where it is out of bounds.
+    pub fn limit(&self) -> Result<usize, Rejection> {
+        const EXPECTED: &str = "must be a number from 1 to 100";
+        match self.query("limit", EXPECTED)? {
+            None => Ok(50),
+            Some(limit @ 1..=100) => Ok(limit),
+            Some(_) => Err(Rejection::field("limit", EXPECTED)),
+        }
+    }
+
+    /// A header, where it stands there once and is text.
+    pub fn header(&self, name: HeaderName) -> Option<&str> {
+        let mut values = self.inner.headers().get_all(name).into_iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        }
+    }
+
+    /// The credential of `Authorization: Bearer <credential>` (RFC 6750 §2.1).
+    pub fn bearer(&self) -> Option<&str> {
+        bearer(self.header(header::AUTHORIZATION)?)
+    }
+
+    /// The caller's address, as the gateway saw it. Empty where it says none.
+    pub fn source_address(&self) -> &str {
+        self.context.as_ref().and_then(|it| it.identity.source_ip.as_deref()).unwrap_or_default()
+    }
+
+    /// The caller's `User-Agent`, cut at 256 characters.
+    pub fn user_agent(&self) -> String {
+        self.header(header::USER_AGENT).unwrap_or_default().chars().take(256).collect()
+    }
+
+    /// Who calls, from the authorizer's context and from nothing else.
+    ///
+    /// # Errors
+    /// 500 where it is absent: a route that is wired without the authorizer is closed, not open.
+    pub fn caller(&self) -> Result<Caller, Rejection> {
+        self.context
+            .as_ref()
+            .and_then(|context| caller(&context.authorizer))
+            .ok_or_else(|| Rejection::internal("the authorizer's context is absent"))
+    }
+
+    /// The space of the path and the caller's role in it, from the authorizer's context.
+    ///
+    /// # Errors
+    /// 500 where it is absent.
+    pub fn caller_in_space(&self) -> Result<(Caller, auth::ids::SpaceId), Rejection> {
+        let caller = self.caller()?;
+        match caller.space {
+            Some((space, _)) => Ok((caller, space)),
+            None => Err(Rejection::internal("the authorizer's context names no space")),
+        }
+    }
+
+    /// The body as a `T`, which refuses unknown, repeated and mistyped fields by its own declaration.
+    ///
+    /// # Errors
+    /// 415 another content type, 413 a body over [`BODY_LIMIT`], 400 no JSON or JSON of another shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
+        if !self.header(header::CONTENT_TYPE).is_some_and(is_json) {
+            return Err(Rejection::MediaType);
+        }
+        parse(self.body()?)
+    }
+
+    /// The body as a `T`, or `T`'s default where there is no body.
+    ///
+    /// # Errors
+    /// Those of [`Request::json`].
+    pub fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Rejection> {
+        if self.body()?.is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    fn body(&self) -> Result<&[u8], Rejection> {
+        let bytes = match self.inner.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        };
+        if bytes.len() > BODY_LIMIT { Err(Rejection::BodyTooLarge) } else { Ok(bytes) }
+    }
+}
+
+/// The credential of an `Authorization` header's value. The scheme's case does not matter (RFC 9110 §11.1).
+pub fn bearer(value: &str) -> Option<&str> {
+    let (scheme, credential) = value.split_once(' ')?;
+    let credential = credential.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case("bearer") && !credential.is_empty()).then_some(credential)
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        if error.is_data() { misfit(&path, &error) } else { Rejection::MalformedBody }
+    })?;
+    deserializer.end().map_err(|_| Rejection::MalformedBody)?;
+    Ok(value)
+}
+
+/// Names the field, in words of our own: the parser's would repeat the value, which may be a password.
+fn misfit(path: &str, error: &serde_json::Error) -> Rejection {
+    let message = error.to_string();
+    if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        return Rejection::BodyShape(format!("{field}: is required"));
+    }
+    let printable = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));
+    let name = if path.len() <= 64 && printable && path != "." { path } else { "body" };
+    Rejection::BodyShape(format!("{name}: is unknown, repeated or not of the expected form"))
+}
+
+fn caller(authorizer: &ApiGatewayRequestAuthorizer) -> Option<Caller> {
+    let text = |key: &str| authorizer.fields.get(key).and_then(|value| value.as_str());
+    let credential_kind = CredentialKind::parse(text(context::CREDENTIAL_KIND)?)?;
+    let id = text(context::CREDENTIAL)?;
+    let credential = match credential_kind {
+        CredentialKind::ApiKey => CredentialId::ApiKey(id.parse().ok()?),
+        CredentialKind::Session | CredentialKind::PasswordChange => CredentialId::Session(id.parse().ok()?),
+    };
+    let space = match text(context::SPACE) {
+        None => None,
+        Some(space) => Some((space.parse().ok()?, SpaceRole::parse(text(context::SPACE_ROLE)?)?)),
+    };
+    Some(Caller {
+        user: text(context::USER)?.parse().ok()?,
+        organization: text(context::ORGANIZATION)?.parse().ok()?,
+        organization_role: OrganizationRole::parse(text(context::ORGANIZATION_ROLE)?)?,
+        credential_kind,
+        credential,
+        space,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Login {
+        email: String,
+        password: String,
+    }
+
+    fn refused(body: &str) -> String {
+        match parse::<Login>(body.as_bytes()) {
+            Err(Rejection::BodyShape(detail)) => detail,
+            Err(Rejection::MalformedBody) => "malformed".to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_body_of_another_shape_names_its_field_and_no_value() {
+        for (body, expected) in [
+            (r#"{"email":"a@b","password":17}"#, "password: is unknown, repeated or not of the expected form"),
+            (r#"{"email":"a@b","password":["s3cret"]}"#, "password: is unknown, repeated or not of the expected form"),
+            (r#"{"email":"a@b"}"#, "password: is required"),
+            (r#"{"email":"a@b","password":"x","role":"admin"}"#, "role: is unknown, repeated or not of the expected form"),
+            (r#"{"email":"a@b","password":"x","password":"y"}"#, "password: is unknown, repeated or not of the expected form"),
+            (r#"[]"#, "email: is required"),
+            (r#""s3cret""#, "body: is unknown, repeated or not of the expected form"),
+            (r#"{"email":"a@b","password":"x"} {}"#, "malformed"),
+            (r#"{"email":"a@b","password":"x""#, "malformed"),
+            ("", "malformed"),
+            ("{'email':1}", "malformed"),
+        ] {
+            let problem = refused(body);
+            assert!(!problem.contains("s3cret"), "{problem}");
+            if body != "[]" {
+                assert_eq!(problem, expected, "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_scheme_is_bearer_in_any_case_and_nothing_else() {
+        assert_eq!(bearer("Bearer abc"), Some("abc"));
+        assert_eq!(bearer("bEARER   abc"), Some("abc"));
+        for value in ["", "Bearer", "Bearer ", "Basic abc", "abc", " Bearer abc"] {
+            assert_eq!(bearer(value), None, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn json_is_json_with_any_parameter_and_in_any_case() {
+        assert!(is_json("application/json") && is_json("Application/JSON; charset=utf-8"));
+        assert!(!is_json("text/json") && !is_json("application/jsonp") && !is_json(""));
+    }
+}
