@@ -4,7 +4,7 @@
 //! past `u64::MAX`, so those spellings are refused: a value has exactly one.
 
 /// Digits of a 64-bit value: `62^11 > 2^64 > 62^10`.
-pub const WIDTH: usize = 11;
+pub(crate) const WIDTH: usize = 11;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -1,0 +1,118 @@
+//! The computation of argon2id, in memory that is used again and wiped.
+
+use super::{
+    Password, PasswordHash,
+    hash::{CURRENT, Cost, MAX_OUTPUT_BYTES, OUTPUT_BYTES, SALT_BYTES},
+};
+use argon2::{Algorithm, Argon2, Block, Version};
+use aws_lc_rs::constant_time;
+use rand_core::CryptoRng;
+use std::{fmt, hint};
+use zeroize::{Zeroize, Zeroizing};
+
+/// What a password is to a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verification {
+    /// It is the password.
+    Match {
+        /// The hash has another cost than a new one: hash the password again and store that.
+        outdated: bool,
+    },
+    /// It is another.
+    Mismatch,
+}
+
+/// argon2id failed. The bounds of a hash rule out each of its reasons; so it is a defect, not a mismatch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the password could not be hashed")]
+pub struct HashError;
+
+/// Computes password hashes. Keeps its 19 MiB of memory between logins, and wipes them after each: what is
+/// in them could be searched for the password with less work than argon2 is to cost.
+pub struct Hasher {
+    memory: Vec<Block>,
+}
+
+impl Hasher {
+    /// A hasher with the memory that a current hash needs.
+    pub fn new() -> Self {
+        let blocks = CURRENT.params(OUTPUT_BYTES).map_or(0, |params| params.block_count());
+        Self { memory: vec![Block::new(); blocks] }
+    }
+
+    /// The hash to store of a new password: current cost, 16 random bytes of salt.
+    ///
+    /// # Errors
+    /// [`HashError`], which is a defect.
+    pub fn hash(&mut self, password: &Password, rng: &mut impl CryptoRng) -> Result<PasswordHash, HashError> {
+        let mut salt = [0; SALT_BYTES];
+        rng.fill_bytes(&mut salt);
+        let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
+        self.compute(password, CURRENT, &salt, output.as_mut_slice())?;
+        Ok(PasswordHash::new(CURRENT, &salt, output.as_slice()))
+    }
+
+    /// Whether `password` is the one behind `hash`. Compared in constant time.
+    ///
+    /// A failure of argon2, which the bounds of a hash rule out, is a mismatch: closed.
+    pub fn verify(&mut self, password: &Password, hash: &PasswordHash) -> Verification {
+        let mut buffer = Zeroizing::new([0; MAX_OUTPUT_BYTES]);
+        let Some(output) = buffer.get_mut(..hash.output.len()) else {
+            return Verification::Mismatch;
+        };
+        if self.compute(password, hash.cost, &hash.salt, output).is_err() {
+            return Verification::Mismatch;
+        }
+        match constant_time::verify_slices_are_equal(output, &hash.output) {
+            Ok(()) => Verification::Match { outdated: hash.is_outdated() },
+            Err(_) => Verification::Mismatch,
+        }
+    }
+
+    /// The work of verifying a current hash, for a name under which there is none: the time of the answer
+    /// does not tell whether there is (ASVS 5.0 6.3.8).
+    pub fn verify_nobody(&mut self, password: &Password) {
+        let nobody = PasswordHash::new(CURRENT, &[0; SALT_BYTES], &[0; OUTPUT_BYTES]);
+        hint::black_box(self.verify(password, &nobody));
+    }
+
+    fn compute(
+        &mut self,
+        password: &Password,
+        cost: Cost,
+        salt: &[u8],
+        output: &mut [u8],
+    ) -> Result<(), HashError> {
+        let params = cost.params(output.len()).ok_or(HashError)?;
+        let blocks = params.block_count();
+        // An old hash may need more than a current one. What it needed stays: at most 64 MiB.
+        if self.memory.len() < blocks {
+            self.memory.resize(blocks, Block::new());
+        }
+        let memory = Wiped(self.memory.get_mut(..blocks).ok_or(HashError)?);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(password.as_bytes(), salt, output, &mut *memory.0)
+            .map_err(|_| HashError)
+    }
+}
+
+/// Memory that is wiped when its use ends, however it ends.
+struct Wiped<'a>(&'a mut [Block]);
+
+impl Drop for Wiped<'_> {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").finish_non_exhaustive()
+    }
+}
