@@ -1,0 +1,179 @@
+//! Records to items and back.
+//!
+//! Every field of a record is written, [`null`](crate::item::null) where it has no value: so an attribute
+//! that is missing is a fault, and can never read as "no end", "not revoked" or "all spaces". Ids that
+//! stand in an item's key stand nowhere else.
+
+mod credentials;
+mod published;
+mod tenancy;
+mod users;
+
+pub(crate) use credentials::{previous_secret, secret};
+pub(crate) use tenancy::PolicyCopy;
+pub(crate) use users::EmailClaim;
+
+use crate::{
+    StoreError,
+    item::{INDEX_PK, INDEX_SK, Item, Key},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::str::FromStr;
+use time::OffsetDateTime;
+
+/// A record that is one item of the table.
+pub(crate) trait Record: Sized {
+    /// The kind of item, for errors.
+    const NAME: &'static str;
+
+    /// The record as an item, key and index included.
+    fn to_item(&self) -> Item;
+
+    /// The record that the item holds.
+    fn read(reader: &Reader<'_>) -> Result<Self, StoreError>;
+
+    /// The record of an item.
+    fn from_item(item: &Item) -> Result<Self, StoreError> {
+        Self::read(&Reader::new(item, Self::NAME))
+    }
+
+    /// The record of an item that may be absent.
+    fn from_found(item: Option<&Item>) -> Result<Option<Self>, StoreError> {
+        item.map(Self::from_item).transpose()
+    }
+}
+
+/// An item from its parts.
+pub(crate) fn item(
+    key: Key,
+    index: Option<(String, String)>,
+    attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+) -> Item {
+    let mut item = key.into_item();
+    if let Some((pk, sk)) = index {
+        item.insert(INDEX_PK.to_owned(), AttributeValue::S(pk));
+        item.insert(INDEX_SK.to_owned(), AttributeValue::S(sk));
+    }
+    item.extend(
+        attributes
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
+    item
+}
+
+/// Reads the attributes of an item, strictly: a missing one and one of another type are the same fault.
+pub(crate) struct Reader<'a> {
+    item: &'a Item,
+    record: &'static str,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(item: &'a Item, record: &'static str) -> Self {
+        Self { item, record }
+    }
+
+    /// The fault of this attribute.
+    pub(crate) const fn corrupt(&self, attribute: &'static str) -> StoreError {
+        StoreError::Corrupt {
+            record: self.record,
+            attribute,
+        }
+    }
+
+    pub(crate) fn value(&self, attribute: &'static str) -> Result<&'a AttributeValue, StoreError> {
+        self.item.get(attribute).ok_or(self.corrupt(attribute))
+    }
+
+    pub(crate) fn text(&self, attribute: &'static str) -> Result<&'a str, StoreError> {
+        self.value(attribute)?
+            .as_s()
+            .map(String::as_str)
+            .map_err(|_| self.corrupt(attribute))
+    }
+
+    pub(crate) fn owned(&self, attribute: &'static str) -> Result<String, StoreError> {
+        self.text(attribute).map(str::to_owned)
+    }
+
+    pub(crate) fn parsed<T: FromStr>(&self, attribute: &'static str) -> Result<T, StoreError> {
+        self.text(attribute)?.parse().map_err(|_| self.corrupt(attribute))
+    }
+
+    /// One of a fixed set of words.
+    pub(crate) fn word<T>(
+        &self,
+        attribute: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        parse(self.text(attribute)?).ok_or(self.corrupt(attribute))
+    }
+
+    /// What stands behind `prefix` in a part of the key.
+    pub(crate) fn behind<T: FromStr>(&self, attribute: &'static str, prefix: &str) -> Result<T, StoreError> {
+        self.word(attribute, |text| text.strip_prefix(prefix)?.parse().ok())
+    }
+
+    pub(crate) fn number<T: FromStr>(&self, attribute: &'static str) -> Result<T, StoreError> {
+        let digits = self
+            .value(attribute)?
+            .as_n()
+            .map_err(|_| self.corrupt(attribute))?;
+        digits.parse().map_err(|_| self.corrupt(attribute))
+    }
+
+    pub(crate) fn flag(&self, attribute: &'static str) -> Result<bool, StoreError> {
+        self.value(attribute)?
+            .as_bool()
+            .copied()
+            .map_err(|_| self.corrupt(attribute))
+    }
+
+    pub(crate) fn time(&self, attribute: &'static str) -> Result<OffsetDateTime, StoreError> {
+        OffsetDateTime::from_unix_timestamp(self.number(attribute)?).map_err(|_| self.corrupt(attribute))
+    }
+
+    pub(crate) fn bytes(&self, attribute: &'static str) -> Result<&'a [u8], StoreError> {
+        self.value(attribute)?
+            .as_b()
+            .map(AsRef::as_ref)
+            .map_err(|_| self.corrupt(attribute))
+    }
+
+    /// An attribute that may hold nothing, which is not the same as not being there.
+    pub(crate) fn nullable<T>(
+        &self,
+        attribute: &'static str,
+        read: impl FnOnce(&Self, &'static str) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        if self.value(attribute)?.is_null() {
+            Ok(None)
+        } else {
+            read(self, attribute).map(Some)
+        }
+    }
+
+    /// The attributes of an attribute that is a map; a fault in there is a fault of the whole.
+    pub(crate) fn map<T>(
+        &self,
+        attribute: &'static str,
+        value: &AttributeValue,
+        read: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let inner = value.as_m().map_err(|_| self.corrupt(attribute))?;
+        read(&Reader::new(inner, self.record)).map_err(|_| self.corrupt(attribute))
+    }
+
+    /// The values of an attribute that is a list.
+    pub(crate) fn list<T>(
+        &self,
+        attribute: &'static str,
+        read: impl FnMut(&AttributeValue) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let values = self
+            .value(attribute)?
+            .as_l()
+            .map_err(|_| self.corrupt(attribute))?;
+        values.iter().map(read).collect()
+    }
+}

@@ -1,0 +1,272 @@
+//! The one place that spells the table: keys, index, attributes.
+//!
+//! | Item | pk | sk | gsi1pk / gsi1sk |
+//! |---|---|---|---|
+//! | User | `USER#<id>` | `PROFILE` | `ORG#<org>#<shard>` / `USER#<email>` |
+//! | Email claim | `EMAIL#<email>` | `EMAIL` | |
+//! | Password | `PASSWORD#<user id>` | `PASSWORD` | |
+//! | API key | `USER#<id>` | `KEY#<key id>` | `ORG#<org>#<shard>` / `KEY#<created>#<key id>` |
+//! | Session | `USER#<id>` | `SESSION#<id>` | |
+//! | Membership | `USER#<id>` | `SPACE#<slug>` | `ORG#<org>#SPACE#<slug>` / `USER#<id>` |
+//! | Organization | `ORG#<id>` | `ORGANIZATION` | |
+//! | Policy, 16 equal copies | `ORG#<id>#<copy>` | `POLICY` | |
+//! | Space | `ORG#<id>` | `SPACE#<slug>` | |
+//! | Product | `SPACE#<space id>` | `PRODUCT#<id>` | |
+//! | Public signing keys, base URL | `JWKS` | `JWKS` | |
+//!
+//! A password has a partition of its own, which the authorizer's role cannot read.
+
+use crate::StoreError;
+use auth::{
+    email::Email,
+    ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::{collections::HashMap, fmt::Display};
+use time::OffsetDateTime;
+
+/// An item as DynamoDB has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The index over an organization, and over a space's members.
+pub const INDEX: &str = "gsi1";
+
+/// The attribute that DynamoDB's TTL watches: epoch seconds.
+pub const TTL_ATTRIBUTE: &str = EXPIRES_AT;
+
+/// How many equal copies of a policy there are. Each is a partition of its own, because every request of
+/// an organization reads its policy and a partition serves 3,000 reads a second.
+pub const POLICY_COPIES: u8 = 16;
+
+/// Over how many partitions of the index an organization is spread: a partition takes 1,000 writes a
+/// second, and each key and user of the organization writes there. A listing asks all of them.
+pub const ORGANIZATION_SHARDS: u8 = 4;
+
+pub(crate) const PK: &str = "pk";
+pub(crate) const SK: &str = "sk";
+pub(crate) const INDEX_PK: &str = "gsi1pk";
+pub(crate) const INDEX_SK: &str = "gsi1sk";
+
+pub(crate) const ADMINS: &str = "admins";
+pub(crate) const BASE_URL: &str = "base_url";
+pub(crate) const CREATED_AT: &str = "created_at";
+pub(crate) const CREATED_BY: &str = "created_by";
+pub(crate) const CREATED_BY_KEY: &str = "created_by_key";
+pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const DISABLED: &str = "disabled";
+pub(crate) const EMAIL: &str = "email";
+pub(crate) const ENDS_AT: &str = "ends_at";
+pub(crate) const EPOCH: &str = "epoch";
+pub(crate) const EXPIRES_AT: &str = "expires_at";
+pub(crate) const HASH: &str = "hash";
+pub(crate) const HINT: &str = "hint";
+pub(crate) const ID: &str = "id";
+pub(crate) const KEYS: &str = "keys";
+pub(crate) const KEY_EPOCH: &str = "key_epoch";
+pub(crate) const KIND: &str = "kind";
+pub(crate) const MUST_CHANGE: &str = "must_change";
+pub(crate) const NAME: &str = "name";
+pub(crate) const ORGANIZATION: &str = "organization";
+pub(crate) const ORGANIZATION_ROLE: &str = "organization_role";
+pub(crate) const PREVIOUS: &str = "previous";
+pub(crate) const READ_ONLY: &str = "read_only";
+pub(crate) const RETIRE_AT: &str = "retire_at";
+pub(crate) const REVOKED_AT: &str = "revoked_at";
+pub(crate) const ROLE: &str = "role";
+pub(crate) const ROTATED_AT: &str = "rotated_at";
+pub(crate) const SESSION_EPOCH: &str = "session_epoch";
+pub(crate) const SESSION_SECONDS: &str = "session_seconds";
+pub(crate) const SIGN_FROM: &str = "sign_from";
+pub(crate) const SLUG: &str = "slug";
+pub(crate) const SOURCE_ADDRESS: &str = "source_address";
+pub(crate) const SPACE: &str = "space";
+pub(crate) const SPACES: &str = "spaces";
+pub(crate) const SUSPENDED: &str = "suspended";
+pub(crate) const TAGS: &str = "tags";
+pub(crate) const UPDATED_AT: &str = "updated_at";
+pub(crate) const UPDATED_BY: &str = "updated_by";
+pub(crate) const USER: &str = "user";
+pub(crate) const USER_AGENT: &str = "user_agent";
+pub(crate) const VERSION: &str = "version";
+pub(crate) const X: &str = "x";
+pub(crate) const Y: &str = "y";
+
+/// What stands before the id in a key.
+pub(crate) mod prefix {
+    pub(crate) const USER: &str = "USER#";
+    pub(crate) const EMAIL: &str = "EMAIL#";
+    pub(crate) const PASSWORD: &str = "PASSWORD#";
+    pub(crate) const KEY: &str = "KEY#";
+    pub(crate) const SESSION: &str = "SESSION#";
+    pub(crate) const SPACE: &str = "SPACE#";
+    pub(crate) const ORGANIZATION: &str = "ORG#";
+    pub(crate) const PRODUCT: &str = "PRODUCT#";
+}
+
+/// The primary key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Display, sk: impl Display) -> Self {
+        Self {
+            pk: pk.to_string(),
+            sk: sk.to_string(),
+        }
+    }
+
+    pub(crate) fn user(user: UserId) -> Self {
+        Self::new(user_partition(user), "PROFILE")
+    }
+
+    pub(crate) fn email(email: &Email) -> Self {
+        Self::new(format_args!("{}{email}", prefix::EMAIL), "EMAIL")
+    }
+
+    pub(crate) fn password(user: UserId) -> Self {
+        Self::new(format_args!("{}{user}", prefix::PASSWORD), "PASSWORD")
+    }
+
+    pub(crate) fn api_key(user: UserId, key: KeyId) -> Self {
+        Self::new(user_partition(user), format_args!("{}{key}", prefix::KEY))
+    }
+
+    pub(crate) fn session(user: UserId, session: SessionId) -> Self {
+        Self::new(user_partition(user), format_args!("{}{session}", prefix::SESSION))
+    }
+
+    pub(crate) fn membership(user: UserId, slug: &Slug) -> Self {
+        Self::new(user_partition(user), format_args!("{}{slug}", prefix::SPACE))
+    }
+
+    pub(crate) fn organization(organization: OrganizationId) -> Self {
+        Self::new(organization_partition(organization), "ORGANIZATION")
+    }
+
+    /// Any `copy` names one of the [`POLICY_COPIES`]: it is taken modulo their number.
+    pub(crate) fn policy(organization: OrganizationId, copy: u8) -> Self {
+        let copy = copy % POLICY_COPIES;
+        Self::new(
+            format_args!("{}#{copy}", organization_partition(organization)),
+            "POLICY",
+        )
+    }
+
+    pub(crate) fn space(organization: OrganizationId, slug: &Slug) -> Self {
+        Self::new(
+            organization_partition(organization),
+            format_args!("{}{slug}", prefix::SPACE),
+        )
+    }
+
+    pub(crate) fn product(space: SpaceId, product: ProductId) -> Self {
+        Self::new(
+            product_partition(space),
+            format_args!("{}{product}", prefix::PRODUCT),
+        )
+    }
+
+    pub(crate) fn signing_keys() -> Self {
+        Self::new("JWKS", "JWKS")
+    }
+
+    /// The key of an item that was read.
+    pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
+        let part = |name| match item.get(name) {
+            Some(AttributeValue::S(text)) => Ok(text.clone()),
+            _ => Err(StoreError::Corrupt {
+                record: "unknown",
+                attribute: name,
+            }),
+        };
+        Ok(Self {
+            pk: part(PK)?,
+            sk: part(SK)?,
+        })
+    }
+
+    /// The key as the start of an item.
+    pub(crate) fn into_item(self) -> Item {
+        HashMap::from([(PK.to_owned(), text(self.pk)), (SK.to_owned(), text(self.sk))])
+    }
+}
+
+/// The partition of a user: the profile, the keys, the sessions, the memberships.
+pub(crate) fn user_partition(user: UserId) -> String {
+    format!("{}{user}", prefix::USER)
+}
+
+/// The partition of an organization: itself and its spaces.
+pub(crate) fn organization_partition(organization: OrganizationId) -> String {
+    format!("{}{organization}", prefix::ORGANIZATION)
+}
+
+/// The partition of a space's products.
+pub(crate) fn product_partition(space: SpaceId) -> String {
+    format!("{}{space}", prefix::SPACE)
+}
+
+/// The index's partitions of an organization, all of them: users and keys stand in the one that the low
+/// bits of their id name.
+pub fn organization_shards(organization: OrganizationId) -> impl Iterator<Item = String> {
+    (0..ORGANIZATION_SHARDS).map(move |shard| index_partition(organization, u64::from(shard)))
+}
+
+/// The index's partition of the item with these id bits.
+pub(crate) fn index_partition(organization: OrganizationId, bits: u64) -> String {
+    format!(
+        "{}#{}",
+        organization_partition(organization),
+        bits % u64::from(ORGANIZATION_SHARDS)
+    )
+}
+
+/// The index's keys of a user.
+pub(crate) fn user_index(organization: OrganizationId, user: UserId, email: &Email) -> (String, String) {
+    (
+        index_partition(organization, user.bits()),
+        format!("{}{email}", prefix::USER),
+    )
+}
+
+/// The index's keys of an API key: by creation, with room for ten digits and more of seconds.
+pub(crate) fn key_index(
+    organization: OrganizationId,
+    key: KeyId,
+    created: OffsetDateTime,
+) -> (String, String) {
+    let seconds = created.unix_timestamp();
+    (
+        index_partition(organization, key.bits()),
+        format!("{}{seconds:012}#{key}", prefix::KEY),
+    )
+}
+
+/// The index's keys of a membership: a space's members stand together.
+pub(crate) fn membership_index(organization: OrganizationId, slug: &Slug, user: UserId) -> (String, String) {
+    let partition = format!("{}#{}{slug}", organization_partition(organization), prefix::SPACE);
+    (partition, user_partition(user))
+}
+
+/// A string value.
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number value.
+pub(crate) fn number(value: impl Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A time value: epoch seconds, rounded down.
+pub(crate) fn time(value: OffsetDateTime) -> AttributeValue {
+    number(value.unix_timestamp())
+}
+
+/// An absent value, written out: an attribute that is missing is a fault and never a default.
+pub(crate) fn null() -> AttributeValue {
+    AttributeValue::Null(true)
+}

@@ -1,0 +1,173 @@
+//! API keys: reading, making, renaming, rotating. `revoke` ends them.
+
+use crate::{
+    Store, StoreError,
+    codec::{Record, previous_secret, secret},
+    expression::Expression,
+    item::{
+        DISABLED, HASH, HINT, KEY_EPOCH, Key, NAME, PK, PREVIOUS, REVOKED_AT, ROTATED_AT, VERSION, number,
+        prefix, text, time, user_partition,
+    },
+    read::Listing,
+    write::{Attempt, Transaction},
+};
+use auth::{
+    api_key::SecretHash,
+    ids::{KeyId, UserId},
+    records::{PreviousSecret, StoredKey},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use time::OffsetDateTime;
+
+/// How many of a user's key items one query looks at, at least: tombstones are passed over in few of them.
+const LOOKED_AT: usize = 200;
+
+/// After how many queries a page goes out as it is, be it short or empty.
+const QUERIES: usize = 10;
+
+/// Some of a user's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPage {
+    /// In the order of their ids. There may be fewer than asked for, and none, though more follow.
+    pub keys: Vec<StoredKey>,
+    /// The key to go on after; `None` at the end.
+    pub next: Option<KeyId>,
+}
+
+/// What became of a new key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum CreateKey {
+    /// It is there.
+    Done,
+    /// The key that makes it was revoked. Nothing is written.
+    ParentGone,
+    /// The user is disabled, or its keys were ended. Nothing is written.
+    UserGone,
+}
+
+impl Store {
+    /// A key of this user, the tombstone of a revoked one included.
+    pub async fn key(&self, user: UserId, key: KeyId) -> Result<Option<StoredKey>, StoreError> {
+        self.get("key", Key::api_key(user, key)).await
+    }
+
+    /// At most `limit` of a user's keys that are not revoked, from behind `after`.
+    pub async fn keys_page(
+        &self,
+        user: UserId,
+        after: Option<KeyId>,
+        limit: usize,
+    ) -> Result<KeyPage, StoreError> {
+        let mut listing = Listing {
+            partition: user_partition(user),
+            prefix: prefix::KEY,
+            filter: Expression::always().holds_null(REVOKED_AT),
+            after: after.map(|key| Key::api_key(user, key)),
+            limit: Some(limit.saturating_add(1).max(LOOKED_AT)),
+        };
+        let mut keys = Vec::new();
+        for _ in 0..QUERIES {
+            let (items, next) = self.page("list keys", &listing).await?;
+            for item in &items {
+                keys.push(StoredKey::from_item(item)?);
+            }
+            if keys.len() > limit {
+                keys.truncate(limit);
+                let next = keys.last().map(|key| key.id);
+                return Ok(KeyPage { keys, next });
+            }
+            listing.after = next;
+            if listing.after.is_none() {
+                return Ok(KeyPage { keys, next: None });
+            }
+        }
+        let next = listing
+            .after
+            .and_then(|key| key.sk.strip_prefix(prefix::KEY)?.parse().ok());
+        Ok(KeyPage { keys, next })
+    }
+
+    /// Makes a key, in one transaction with the conditions that its user is not disabled and still has the
+    /// key's epoch, and that the key that makes it is not revoked: a key cannot outlive its revocation
+    /// through one that it makes at the same moment.
+    pub async fn create_key(&self, key: &StoredKey) -> Result<CreateKey, StoreError> {
+        let user = Expression::exists()
+            .equals(KEY_EPOCH, number(key.epoch))
+            .equals(DISABLED, AttributeValue::Bool(false));
+        let mut parts = vec![
+            Expression::absent().put(&self.table, key.to_item())?,
+            user.check(&self.table, Key::user(key.user))?,
+        ];
+        if let Some(parent) = key.created_by_key {
+            parts.push(not_revoked().check(&self.table, Key::api_key(key.user, parent))?);
+        }
+        match self.transact("create key", parts).await? {
+            Transaction::Committed => Ok(CreateKey::Done),
+            lost if lost.lost(1) => Ok(CreateKey::UserGone),
+            lost if lost.lost(2) => Ok(CreateKey::ParentGone),
+            // A random id that exists.
+            Transaction::Lost(_) => Err(StoreError::Corrupt {
+                record: StoredKey::NAME,
+                attribute: PK,
+            }),
+        }
+    }
+
+    /// Gives a key another name. `None` where there is no such key or it is revoked.
+    pub async fn rename_key(
+        &self,
+        user: UserId,
+        key: KeyId,
+        name: &str,
+    ) -> Result<Option<StoredKey>, StoreError> {
+        let change = not_revoked().set(NAME, text(name)).add(VERSION, 1);
+        match self
+            .update("rename key", Key::api_key(user, key), &change)
+            .await?
+        {
+            Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
+            Attempt::Lost(_) => Ok(None),
+        }
+    }
+
+    /// Gives a key another secret. The one it has goes on until `overlap_ends`, or ends now; one that it had
+    /// before that ends now in any case. `None` where the key is not as it was read, or is revoked.
+    pub async fn rotate_key(
+        &self,
+        key: &StoredKey,
+        new_hash: &SecretHash,
+        hint: &str,
+        now: OffsetDateTime,
+        overlap_ends: Option<OffsetDateTime>,
+    ) -> Result<Option<StoredKey>, StoreError> {
+        let previous = overlap_ends.map(|expires_at| PreviousSecret {
+            hash: key.hash.clone(),
+            expires_at,
+        });
+        let change = not_revoked()
+            .equals(VERSION, number(key.version))
+            .set(HASH, secret(new_hash))
+            .set(HINT, text(hint))
+            .set(PREVIOUS, previous_secret(previous.as_ref()))
+            .set(ROTATED_AT, time(now))
+            .add(VERSION, 1);
+        match self
+            .update("rotate key", Key::api_key(key.user, key.id), &change)
+            .await?
+        {
+            Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
+            Attempt::Lost(Some(item)) => {
+                // Our own write, whose answer was lost: nobody else has this secret.
+                let found = StoredKey::from_item(&item)?;
+                Ok((found.hash == *new_hash && found.revoked_at.is_none()).then_some(found))
+            }
+            Attempt::Lost(None) => Ok(None),
+        }
+    }
+}
+
+/// The key is there and no tombstone.
+pub(crate) fn not_revoked() -> Expression {
+    Expression::exists().holds_null(REVOKED_AT)
+}

@@ -1,0 +1,72 @@
+//! State, in one DynamoDB table.
+//!
+//! The records are `auth`'s; this crate reads and writes them and decides nothing about them.
+//!
+//! - Absence is an `Option`, a lost condition is an outcome such as [`Write::Conflict`], a failure is an
+//!   [`StoreError`]. An item that cannot be read is a failure, never a default.
+//! - Every read is strongly consistent, and nothing scans.
+//! - The store has no clock: it does not hide what has expired. `auth` compares `expires_at` with its
+//!   `now`; the table's TTL only cleans up, days later. Times are kept in whole seconds, rounded down.
+//! - Writes that must hold together are one transaction. The SDK gives each transaction a client token of
+//!   its own and keeps it through its retries, so that one whose answer was lost is not run twice. A
+//!   single conditional write has no such token: the write that finds its own result there has succeeded.
+//!
+//! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
+//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate.
+
+mod codec;
+mod decision;
+mod error;
+mod expression;
+mod item;
+mod keys;
+mod members;
+mod organizations;
+mod passwords;
+mod products;
+mod read;
+mod revoke;
+mod sessions;
+mod signing_keys;
+mod spaces;
+mod users;
+mod write;
+
+pub use decision::Lookup;
+pub use error::StoreError;
+pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, TTL_ATTRIBUTE, organization_shards};
+pub use keys::{CreateKey, KeyPage};
+pub use members::MemberChange;
+pub use passwords::{ChangePassword, LoginRecords};
+pub use products::{Product, ProductPage, ProductWrite};
+pub use revoke::Revoke;
+pub use signing_keys::Published;
+pub use users::{AdminChange, Created};
+
+/// The table, reached through one client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+}
+
+impl Store {
+    /// The table of this name. The client brings the region, the credentials, the timeouts and the sleep
+    /// that the pauses between repeated attempts use.
+    pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+}
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Write {
+    /// It is written.
+    Done,
+    /// What it relied on had changed. Nothing is written.
+    Conflict,
+}

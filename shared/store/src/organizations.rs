@@ -1,0 +1,76 @@
+//! Organizations and their policies.
+
+use crate::{
+    Created, Store, StoreError, Write,
+    codec::{PolicyCopy, Record as _},
+    expression::Expression,
+    item::{Key, POLICY_COPIES, VERSION, number},
+    signing_keys::next_version,
+    users::{created, is_active_admin},
+};
+use auth::{
+    ids::OrganizationId,
+    records::{Organization, Policy, StoredPassword, User},
+};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+impl Store {
+    /// The organization of this id.
+    pub async fn organization(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<Option<Organization>, StoreError> {
+        self.get("organization", Key::organization(organization)).await
+    }
+
+    /// One of the equal copies of an organization's policy; any number names one.
+    pub async fn policy(&self, organization: OrganizationId, copy: u8) -> Result<Option<Policy>, StoreError> {
+        let item = self.get_item("policy", Key::policy(organization, copy)).await?;
+        item.as_ref().map(PolicyCopy::read).transpose()
+    }
+
+    /// Replaces a policy, all its copies in one transaction, if it still has the expected version. The
+    /// version is counted here: `policy.version` is not looked at.
+    pub async fn put_policy(&self, policy: &Policy, expected_version: u64) -> Result<Write, StoreError> {
+        let version = next_version("policy", Some(expected_version))?;
+        let condition = Expression::exists().equals(VERSION, number(expected_version));
+        let parts = self.copies(
+            &Policy {
+                version,
+                ..policy.clone()
+            },
+            &condition,
+        )?;
+        Ok(self.transact("put policy", parts).await?.into())
+    }
+
+    /// Makes an organization with its policy, its first user and that one's password, in one transaction.
+    /// The count of admins is taken from the user: `organization.admins` is not looked at.
+    pub async fn create_organization(
+        &self,
+        organization: &Organization,
+        policy: &Policy,
+        user: &User,
+        password: Option<&StoredPassword>,
+    ) -> Result<Created, StoreError> {
+        let admins = u32::from(is_active_admin(user));
+        let organization = Organization {
+            admins,
+            ..organization.clone()
+        };
+        let mut parts = self.new_user(user, password)?;
+        parts.push(Expression::absent().put(&self.table, organization.to_item())?);
+        parts.extend(self.copies(policy, &Expression::absent())?);
+        created(&self.transact("create organization", parts).await?)
+    }
+
+    fn copies(&self, policy: &Policy, condition: &Expression) -> Result<Vec<TransactWriteItem>, StoreError> {
+        (0..POLICY_COPIES)
+            .map(|copy| {
+                condition
+                    .clone()
+                    .put(&self.table, PolicyCopy { policy, copy }.to_item())
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,197 @@
+//! The reads: one item, a batch, a listing. All strongly consistent.
+
+use crate::{
+    Store, StoreError,
+    codec::Record,
+    expression::Expression,
+    item::{Item, Key, PK, SK},
+};
+use aws_sdk_dynamodb::{
+    config::AsyncSleep as _,
+    types::{AttributeValue, KeysAndAttributes},
+};
+use std::{collections::HashMap, time::Duration};
+
+/// How often a call is made that DynamoDB answers with "not now".
+pub(crate) const ATTEMPTS: u32 = 5;
+
+/// How many pages a listing reads that has to be whole: 64 MiB of items.
+const PAGES: usize = 64;
+
+/// DynamoDB's limit for a batch of reads.
+pub(crate) const BATCH_KEYS: usize = 100;
+
+/// The items of a batch of reads.
+pub(crate) struct Found(HashMap<Key, Item>);
+
+impl Found {
+    /// The record at `key`.
+    pub(crate) fn record<R: Record>(&self, key: &Key) -> Result<Option<R>, StoreError> {
+        R::from_found(self.item(key))
+    }
+
+    pub(crate) fn item(&self, key: &Key) -> Option<&Item> {
+        self.0.get(key)
+    }
+}
+
+/// A listing of one partition, in the order of the sort keys.
+pub(crate) struct Listing {
+    pub(crate) partition: String,
+    pub(crate) prefix: &'static str,
+    pub(crate) filter: Expression,
+    /// Begins behind this key, be there an item of that key or not.
+    pub(crate) after: Option<Key>,
+    /// How many items are looked at, before the filter.
+    pub(crate) limit: Option<usize>,
+}
+
+impl Store {
+    /// One item, strongly consistent.
+    pub(crate) async fn get<R: Record>(
+        &self,
+        operation: &'static str,
+        key: Key,
+    ) -> Result<Option<R>, StoreError> {
+        R::from_found(self.get_item(operation, key).await?.as_ref())
+    }
+
+    pub(crate) async fn get_item(
+        &self,
+        operation: &'static str,
+        key: Key,
+    ) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.into_item()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::of(operation, &error))?;
+        Ok(answer.item)
+    }
+
+    /// At most [`BATCH_KEYS`] items, no two keys equal, strongly consistent. Asks again only for what
+    /// DynamoDB left out, and fails where that stays out: an item left out is not an absent one.
+    pub(crate) async fn batch_get(
+        &self,
+        operation: &'static str,
+        keys: Vec<Key>,
+    ) -> Result<Found, StoreError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut open: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
+        for attempt in 0..ATTEMPTS {
+            if open.is_empty() {
+                return Ok(Found(found));
+            }
+            self.pause(attempt).await;
+            let asked = KeysAndAttributes::builder()
+                .set_keys(Some(open))
+                .consistent_read(true)
+                .build()
+                .map_err(StoreError::incomplete)?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, asked)
+                .send()
+                .await
+                .map_err(|error| StoreError::of(operation, &error))?;
+            for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                found.insert(Key::of(&item)?, item);
+            }
+            open = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|it| it.keys)
+                .collect();
+        }
+        if open.is_empty() {
+            return Ok(Found(found));
+        }
+        Err(StoreError::Throttled {
+            operation,
+            cause: "UnprocessedKeys".to_owned(),
+        })
+    }
+
+    /// One page of a listing, and the key to go on behind.
+    pub(crate) async fn page(
+        &self,
+        operation: &'static str,
+        listing: &Listing,
+    ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
+        let mut names = listing.filter.names().unwrap_or_default();
+        names.insert("#pk".to_owned(), PK.to_owned());
+        names.insert("#sk".to_owned(), SK.to_owned());
+        let mut values = listing.filter.values().unwrap_or_default();
+        values.insert(":pk".to_owned(), AttributeValue::S(listing.partition.clone()));
+        values.insert(":sk".to_owned(), AttributeValue::S(listing.prefix.to_owned()));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :sk)")
+            .set_filter_expression(listing.filter.condition())
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .set_exclusive_start_key(listing.after.clone().map(Key::into_item))
+            .set_limit(
+                listing
+                    .limit
+                    .map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
+            )
+            .send()
+            .await
+            .map_err(|error| StoreError::of(operation, &error))?;
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        Ok((
+            answer.items.unwrap_or_default(),
+            next.as_ref().map(Key::of).transpose()?,
+        ))
+    }
+
+    /// Every record of a listing.
+    pub(crate) async fn all<R: Record>(
+        &self,
+        operation: &'static str,
+        partition: String,
+        prefix: &'static str,
+    ) -> Result<Vec<R>, StoreError> {
+        let mut listing = Listing {
+            partition,
+            prefix,
+            filter: Expression::always(),
+            after: None,
+            limit: None,
+        };
+        let mut records = Vec::new();
+        for _ in 0..PAGES {
+            let (items, next) = self.page(operation, &listing).await?;
+            for item in &items {
+                records.push(R::from_item(item)?);
+            }
+            listing.after = next;
+            if listing.after.is_none() {
+                return Ok(records);
+            }
+        }
+        Err(StoreError::unavailable(
+            operation,
+            "more items than one call reads",
+        ))
+    }
+
+    /// A short wait before an attempt that is not the first, where the client has a sleep: 10 ms, doubled.
+    pub(crate) async fn pause(&self, attempt: u32) {
+        if attempt > 0
+            && let Some(sleep) = self.client.config().sleep_impl()
+        {
+            sleep.sleep(Duration::from_millis(5 << attempt)).await;
+        }
+    }
+}

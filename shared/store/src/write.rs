@@ -1,0 +1,224 @@
+//! The conditional writes, one item or all of a transaction.
+//!
+//! A conflict with another transaction says nothing about our conditions, so the same write is tried
+//! again, a few times. Only a condition that failed is lost.
+
+use crate::{
+    Store, StoreError,
+    expression::Expression,
+    item::{Item, Key},
+    read::ATTEMPTS,
+};
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{
+        delete_item::DeleteItemError, put_item::PutItemError, transact_write_items::TransactWriteItemsError,
+        update_item::UpdateItemError,
+    },
+    types::{CancellationReason, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+
+/// How often a write is prepared anew from a fresh read because another one came first.
+pub(crate) const REREADS: u32 = 8;
+
+/// DynamoDB's limit for a transaction.
+pub(crate) const TRANSACTION_ITEMS: usize = 100;
+
+/// What became of one conditional write.
+pub(crate) enum Attempt {
+    /// It is done. The item as an update left it, or as a delete found it.
+    Done(Item),
+    /// The condition failed. The item as it is, where there is one.
+    Lost(Option<Item>),
+}
+
+/// What became of a transaction.
+pub(crate) enum Transaction {
+    /// All of it is written.
+    Committed,
+    /// None of it is: a condition failed. Says for each part whether it was that one's.
+    Lost(Vec<bool>),
+}
+
+impl Transaction {
+    /// Whether the condition of this part failed.
+    pub(crate) fn lost(&self, part: usize) -> bool {
+        match self {
+            Self::Committed => false,
+            Self::Lost(parts) => parts.get(part).copied().unwrap_or(false),
+        }
+    }
+}
+
+impl Store {
+    /// Puts an item where the condition holds.
+    pub(crate) async fn put(
+        &self,
+        operation: &'static str,
+        item: Item,
+        condition: &Expression,
+    ) -> Result<Attempt, StoreError> {
+        for attempt in 0..ATTEMPTS {
+            self.pause(attempt).await;
+            let sent = self
+                .client
+                .put_item()
+                .table_name(&self.table)
+                .set_item(Some(item.clone()))
+                .set_condition_expression(condition.condition())
+                .set_expression_attribute_names(condition.names())
+                .set_expression_attribute_values(condition.values())
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .send()
+                .await;
+            match sent {
+                Ok(_) => return Ok(Attempt::Done(Item::new())),
+                Err(SdkError::ServiceError(service)) => match service.into_err() {
+                    PutItemError::ConditionalCheckFailedException(lost) => {
+                        return Ok(Attempt::Lost(lost.item));
+                    }
+                    PutItemError::TransactionConflictException(_) => {}
+                    error => return Err(StoreError::named(operation, &error)),
+                },
+                Err(error) => return Err(StoreError::of(operation, &error)),
+            }
+        }
+        Err(StoreError::contended(operation))
+    }
+
+    /// Changes an item where the condition holds.
+    pub(crate) async fn update(
+        &self,
+        operation: &'static str,
+        key: Key,
+        change: &Expression,
+    ) -> Result<Attempt, StoreError> {
+        let key = key.into_item();
+        for attempt in 0..ATTEMPTS {
+            self.pause(attempt).await;
+            let sent = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .set_key(Some(key.clone()))
+                .set_condition_expression(change.condition())
+                .set_update_expression(change.change())
+                .set_expression_attribute_names(change.names())
+                .set_expression_attribute_values(change.values())
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .send()
+                .await;
+            match sent {
+                Ok(answer) => return Ok(Attempt::Done(answer.attributes.unwrap_or_default())),
+                Err(SdkError::ServiceError(service)) => match service.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(lost) => {
+                        return Ok(Attempt::Lost(lost.item));
+                    }
+                    UpdateItemError::TransactionConflictException(_) => {}
+                    error => return Err(StoreError::named(operation, &error)),
+                },
+                Err(error) => return Err(StoreError::of(operation, &error)),
+            }
+        }
+        Err(StoreError::contended(operation))
+    }
+
+    /// Deletes an item where the condition holds.
+    pub(crate) async fn delete(
+        &self,
+        operation: &'static str,
+        key: Key,
+        condition: &Expression,
+    ) -> Result<Attempt, StoreError> {
+        let key = key.into_item();
+        for attempt in 0..ATTEMPTS {
+            self.pause(attempt).await;
+            let sent = self
+                .client
+                .delete_item()
+                .table_name(&self.table)
+                .set_key(Some(key.clone()))
+                .set_condition_expression(condition.condition())
+                .set_expression_attribute_names(condition.names())
+                .set_expression_attribute_values(condition.values())
+                .return_values(ReturnValue::AllOld)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .send()
+                .await;
+            match sent {
+                Ok(answer) => return Ok(Attempt::Done(answer.attributes.unwrap_or_default())),
+                Err(SdkError::ServiceError(service)) => match service.into_err() {
+                    DeleteItemError::ConditionalCheckFailedException(lost) => {
+                        return Ok(Attempt::Lost(lost.item));
+                    }
+                    DeleteItemError::TransactionConflictException(_) => {}
+                    error => return Err(StoreError::named(operation, &error)),
+                },
+                Err(error) => return Err(StoreError::of(operation, &error)),
+            }
+        }
+        Err(StoreError::contended(operation))
+    }
+
+    /// All or nothing. The SDK fills in the client token before it serializes the request, so it is the
+    /// same in each of its retries and another in each of our attempts, which follow a cancellation.
+    pub(crate) async fn transact(
+        &self,
+        operation: &'static str,
+        parts: Vec<TransactWriteItem>,
+    ) -> Result<Transaction, StoreError> {
+        for attempt in 0..ATTEMPTS {
+            self.pause(attempt).await;
+            let sent = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(parts.clone()))
+                .send()
+                .await;
+            match sent {
+                Ok(_) => return Ok(Transaction::Committed),
+                Err(SdkError::ServiceError(service)) => match service.into_err() {
+                    TransactWriteItemsError::TransactionCanceledException(canceled) => {
+                        if let Some(lost) = lost_parts(operation, canceled.cancellation_reasons())? {
+                            return Ok(Transaction::Lost(lost));
+                        }
+                    }
+                    error => return Err(StoreError::named(operation, &error)),
+                },
+                Err(error) => return Err(StoreError::of(operation, &error)),
+            }
+        }
+        Err(StoreError::contended(operation))
+    }
+}
+
+/// Which parts of a canceled transaction lost their condition; `None` where it may be tried again.
+fn lost_parts(
+    operation: &'static str,
+    reasons: &[CancellationReason],
+) -> Result<Option<Vec<bool>>, StoreError> {
+    let codes: Vec<_> = reasons
+        .iter()
+        .map(|reason| reason.code().unwrap_or("None"))
+        .collect();
+    if codes.contains(&"ConditionalCheckFailed") {
+        return Ok(Some(
+            codes
+                .iter()
+                .map(|code| *code == "ConditionalCheckFailed")
+                .collect(),
+        ));
+    }
+    match codes
+        .iter()
+        .find(|code| !matches!(**code, "None" | "TransactionConflict"))
+    {
+        Some(code) => Err(StoreError::coded(operation, code)),
+        None if codes.contains(&"TransactionConflict") => Ok(None),
+        None => Err(StoreError::unavailable(
+            operation,
+            "a cancellation without a reason",
+        )),
+    }
+}
