@@ -1,0 +1,72 @@
+//! The environment of programs that talk to the local cloud as the functions do.
+
+use crate::deploy::Deployed;
+use crate::project::Place;
+use crate::{cloud, tools};
+use anyhow::{Result, bail};
+use std::process::Command;
+
+/// Any region serves; this one is MiniStack's own.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// Points a program's AWS SDK at the local cloud, and away from everything else.
+pub(crate) fn point_at(command: &mut Command, place: &Place) {
+    for (name, value) in aws(place) {
+        command.env(name, value);
+    }
+    for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN"] {
+        command.env_remove(name);
+    }
+}
+
+fn aws(place: &Place) -> [(&'static str, String); 8] {
+    [
+        ("AWS_ENDPOINT_URL", place.endpoint()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", REGION.to_owned()),
+        // MiniStack believes anybody.
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        // A proxy of the developer's network does not know our loopback.
+        ("NO_PROXY", "127.0.0.1,localhost".to_owned()),
+        ("no_proxy", "127.0.0.1,localhost".to_owned()),
+    ]
+}
+
+/// Prints export lines: the variables that the deployed functions have, and the folder of cargo-lambda.
+pub(crate) fn print(port: u16) -> Result<()> {
+    let place = Place::new(port)?;
+    if cloud::Cloud::running(&place)?.is_none() {
+        bail!("nothing runs on port {port}: start it with `cargo xtask up --port {port}`");
+    }
+    let deployed = Deployed::read(&place)?;
+    let cargo_lambda = tools::cargo_lambda()?;
+    let lines = aws(&place).map(|(name, value)| (name.to_owned(), value));
+    for (name, value) in lines.into_iter().chain(deployed.environment) {
+        println!("export {name}={}", quoted(&value));
+    }
+    println!(
+        "export PATH={}:\"$PATH\"",
+        quoted(&cargo_lambda.bin().display().to_string())
+    );
+    Ok(())
+}
+
+/// A word that every shell takes as it is.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        let value = "it's $HOME `and` \"more\"";
+        let script = format!("printf %s {}", quoted(value));
+        let read = Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert_eq!(String::from_utf8(read.stdout).unwrap(), value);
+    }
+}

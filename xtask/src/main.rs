@@ -1,0 +1,113 @@
+//! `cargo xtask`: everything a developer of Qarion Auth runs.
+//!
+//! - `up`, `down`, `logs`, `env`: the system on one machine ([`up`], [`cloud`], [`deploy`]).
+//! - `test`, `smoke`: what judges a change ([`test`], [`canary`]).
+//! - `build`: what goes to AWS ([`release`]).
+//!
+//! Its dependencies are few, so that the first answer of a fresh clone comes soon: what needs the AWS SDK
+//! is a program of its own (`xtask/demo`), built together with the functions.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people: it reads clock and environment, and talks on the terminal"
+)]
+
+mod binaries;
+mod canary;
+mod cloud;
+mod demo;
+mod deploy;
+mod environment;
+mod interrupt;
+mod logs;
+mod process;
+mod project;
+mod release;
+mod steps;
+mod test;
+mod tools;
+mod up;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Run, test and build Qarion Auth")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the whole system on this machine, and show the functions' logs until Ctrl-C.
+    Up {
+        #[command(flatten)]
+        port: Port,
+        /// Return when it runs; `down` ends it.
+        #[arg(long)]
+        detach: bool,
+    },
+    /// End what `up --detach` left running. Does nothing where nothing runs.
+    Down {
+        #[command(flatten)]
+        port: Port,
+    },
+    /// Show the functions' logs of a running system until Ctrl-C.
+    Logs {
+        #[command(flatten)]
+        port: Port,
+    },
+    /// Print the environment of the functions for a shell: `eval "$(cargo xtask env)"`.
+    Env {
+        #[command(flatten)]
+        port: Port,
+    },
+    /// Format, lints, documentation, licences, infrastructure, tests, and the whole system end to end.
+    Test {
+        /// Only format, lints and the tests that need no running system.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Run the API tests that change nothing against a deployed system.
+    ///
+    /// Those that need a login take it from QARION_EMAIL and QARION_PASSWORD.
+    Smoke {
+        /// Base URL, as `https://auth.example.com` or `https://<api>.execute-api.<region>.amazonaws.com/v1`.
+        #[arg(long)]
+        url: String,
+    },
+    /// Build the functions for AWS into target/lambda and check the size of the authorizer.
+    Build {
+        /// The processor that the template's parameter Architecture names.
+        #[arg(long, value_enum, default_value_t = release::Architecture::Arm64)]
+        architecture: release::Architecture,
+    },
+}
+
+#[derive(clap::Args)]
+struct Port {
+    /// Port on 127.0.0.1. Systems on different ports do not disturb each other.
+    #[arg(long, default_value_t = project::DEFAULT_PORT)]
+    port: u16,
+}
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Command::Up { port, detach } => up::up(port.port, detach),
+        Command::Down { port } => up::down(port.port),
+        Command::Logs { port } => logs::command(port.port),
+        Command::Env { port } => environment::print(port.port),
+        Command::Test { quick } => test::test(quick),
+        Command::Smoke { url } => test::smoke(&url),
+        Command::Build { architecture } => release::build(architecture),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

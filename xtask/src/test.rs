@@ -1,0 +1,239 @@
+//! `cargo xtask test`, the one command that judges a change, and `smoke`.
+//!
+//! 1. What reads the sources: format, lints, documentation, licences, infrastructure.
+//! 2. What runs in one process: unit and property tests, store tests, API tests.
+//! 3. The same API tests through a local cloud with the real binaries, which ends afterwards in any case.
+//! 4. The leak canary over everything that 2 and 3 left behind.
+
+use crate::binaries::{self, Selection};
+use crate::project::{self, Place};
+use crate::steps::Steps;
+use crate::{canary, interrupt, logs, process, tools, up};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where the tests find the local system; without it they call the handlers in process.
+const STACK: &str = "QARION_STACK";
+/// Where the tests find a deployed system.
+const URL: &str = "QARION_URL";
+
+/// Runs all checks, or with `quick` those that need neither tools nor a running system.
+pub(crate) fn test(quick: bool) -> Result<()> {
+    interrupt::catch()?;
+    let mut steps = Steps::new();
+    let outcome = all(&mut steps, quick);
+    steps.summary();
+    outcome
+}
+
+fn all(steps: &mut Steps, quick: bool) -> Result<()> {
+    steps.run("format", || {
+        process::run(process::cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    steps.run("lints", || {
+        let clippy = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ];
+        process::run(process::cargo().args(clippy))
+    })?;
+    if !quick {
+        steps.run("documentation", documentation)?;
+        steps.run("licences and sources", || {
+            let mut deny = Command::new(tools::cargo_deny()?);
+            // Advisories change without us: CI asks for them, a test run must not depend on the day.
+            deny.current_dir(project::root())
+                .args(["check", "bans", "licenses", "sources"]);
+            process::run(&mut deny)
+        })?;
+        steps.run("infrastructure", || {
+            let python = tools::lint()?;
+            process::run(
+                python
+                    .command()
+                    .current_dir(project::root())
+                    .arg("infra/lint/check.py"),
+            )
+        })?;
+    }
+    let run = Run::new()?;
+    steps.run("build", || binaries::build(Selection::Workspace))?;
+    steps.run("tests in process", || run.in_process())?;
+    if !quick {
+        end_to_end(steps, &run)?;
+    }
+    steps.run("leak canary", || run.canary(quick))
+}
+
+fn documentation() -> Result<()> {
+    // The functions are documented as libraries: their binaries have the same names.
+    let doc = [
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--lib",
+        "--document-private-items",
+    ];
+    process::run(process::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    let doc = [
+        "doc",
+        "--no-deps",
+        "--bins",
+        "--package",
+        "xtask",
+        "--document-private-items",
+    ];
+    process::run(process::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// What one test run writes.
+struct Run {
+    place: Place,
+    secrets: PathBuf,
+    output: PathBuf,
+    /// Two runs at once would write into each other's files.
+    _lock: fs::File,
+}
+
+impl Run {
+    fn new() -> Result<Self> {
+        let lock = project::lock("test")?;
+        let place = Place::of_tests(free_port()?)?;
+        let run = Self {
+            secrets: place.file("secrets.txt"),
+            output: place.file("output.log"),
+            place,
+            _lock: lock,
+        };
+        for path in [&run.secrets, &run.output] {
+            fs::write(path, "").with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(run)
+    }
+
+    fn in_process(&self) -> Result<()> {
+        let mut tests = runner(&["--workspace"]);
+        self.teed(tests.env_remove(STACK).env_remove(URL))?;
+        // nextest knows no tests in documentation.
+        if tools::has_nextest() {
+            self.teed(process::cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
+        }
+        Ok(())
+    }
+
+    fn through_the_cloud(&self) -> Result<()> {
+        // The whole workspace, where only one package has something to do: the features, and with them all
+        // that was built, stay the same.
+        let mut tests = runner(&["--workspace", "--test", "tests"]);
+        self.teed(tests.env(STACK, self.place.stack()).env_remove(URL))
+    }
+
+    fn canary(&self, quick: bool) -> Result<()> {
+        let mut files = vec![self.output.clone()];
+        if !quick {
+            files.extend([self.place.cloud_log(), self.place.functions_log()]);
+        }
+        snapshots(&project::root().join("tests"), &mut files)?;
+        canary::check(&self.secrets, &files)
+    }
+
+    /// Runs a program whose output goes to the screen and to the file that the canary searches.
+    fn teed(&self, command: &mut Command) -> Result<()> {
+        let mut kept = fs::File::options().append(true).open(&self.output)?;
+        let (reader, writer) = std::io::pipe()?;
+        command.env(canary::VARIABLE, &self.secrets).stdin(Stdio::null());
+        command.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = command.spawn().context("cannot run the tests")?;
+        // Our copies of the writing end must go, or the end is never read.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut reader = BufReader::new(reader);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            kept.write_all(&line)?;
+            std::io::stdout().write_all(&line)?;
+            line.clear();
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            bail!("failed ({status}); the output is in {}", self.output.display());
+        }
+        Ok(())
+    }
+}
+
+fn end_to_end(steps: &mut Steps, run: &Run) -> Result<()> {
+    let place = &run.place;
+    let python = steps.run("local cloud: tools", tools::local_cloud)?;
+    steps.run("local cloud: binaries", binaries::stage)?;
+    let (cloud, _) = up::start(place, &python, steps)?;
+    let outcome = steps.run("tests end to end", || run.through_the_cloud());
+    // Whatever the tests say, the logs are of interest, and the cloud ends.
+    let fetched = logs::fetch(place, &python);
+    steps.run("local cloud: end", || {
+        cloud.stop()?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, place.port)).is_err() {
+            bail!("something still listens on port {}", place.port);
+        }
+        Ok(())
+    })?;
+    outcome?;
+    fetched?;
+    let log = fs::metadata(place.functions_log())?.len();
+    if log == 0 {
+        bail!("the functions logged nothing: the canary would prove nothing");
+    }
+    Ok(())
+}
+
+/// The API tests that change nothing, against a deployed system.
+pub(crate) fn smoke(url: &str) -> Result<()> {
+    if !(url.starts_with("https://") || url.starts_with("http://127.0.0.1")) {
+        bail!("`{url}` is no https address");
+    }
+    process::run(
+        runner(&["--package", "tests"])
+            .env(URL, url.trim_end_matches('/'))
+            .env_remove(STACK),
+    )
+}
+
+/// nextest where the machine has it, Cargo's own runner elsewhere.
+fn runner(selection: &[&str]) -> Command {
+    let mut cargo = process::cargo();
+    if tools::has_nextest() {
+        cargo.args(["nextest", "run", "--no-tests", "pass"]);
+    } else {
+        cargo.arg("test");
+        if !selection.contains(&"--test") {
+            // Tests in documentation come with it.
+            cargo.arg("--quiet");
+        }
+    }
+    cargo.args(selection);
+    cargo
+}
+
+/// A port that nobody listens on, so that a test run disturbs no running system.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+fn snapshots(directory: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            snapshots(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "snap") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
