@@ -31,7 +31,10 @@ impl std::error::Error for Refusal {}
 
 impl From<Refusal> for Diagnostic {
     fn from(refusal: Refusal) -> Self {
-        Self { error_type: format!("{refusal:?}"), error_message: refusal.to_string() }
+        Self {
+            error_type: format!("{refusal:?}"),
+            error_message: refusal.to_string(),
+        }
     }
 }
 
@@ -56,15 +59,24 @@ fn request_context(caller: &Caller) -> Map<String, Value> {
     let mut values = vec![
         (context::USER, caller.user.to_string()),
         (context::ORGANIZATION, caller.organization.to_string()),
-        (context::ORGANIZATION_ROLE, caller.organization_role.as_str().to_owned()),
-        (context::CREDENTIAL_KIND, caller.credential_kind.as_str().to_owned()),
+        (
+            context::ORGANIZATION_ROLE,
+            caller.organization_role.as_str().to_owned(),
+        ),
+        (
+            context::CREDENTIAL_KIND,
+            caller.credential_kind.as_str().to_owned(),
+        ),
         (context::CREDENTIAL, caller.credential.to_string()),
     ];
     if let Some((space, role)) = caller.space {
         values.push((context::SPACE, space.to_string()));
         values.push((context::SPACE_ROLE, role.as_str().to_owned()));
     }
-    values.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
+    values
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), Value::String(value)))
+        .collect()
 }
 
 /// The decision line: what usage counts and alarms watch. At most 250 bytes, one a decision.
@@ -93,10 +105,7 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    pub(crate) const fn named(
-        &mut self,
-        decision: &Decision,
-    ) {
+    pub(crate) const fn named(&mut self, decision: &Decision) {
         (self.decision, self.reason) = match decision {
             Decision::Allow(_) => ("allow", None),
             Decision::Forbidden(reason) => ("forbidden", Some(reason.as_str())),
@@ -104,7 +113,12 @@ impl Line<'_> {
         };
     }
 
-    pub(crate) fn identify(&mut self, organization: impl fmt::Display, user: impl fmt::Display, id: CredentialId) {
+    pub(crate) fn identify(
+        &mut self,
+        organization: impl fmt::Display,
+        user: impl fmt::Display,
+        id: CredentialId,
+    ) {
         self.org = Some(organization.to_string());
         self.user = Some(user.to_string());
         self.credential = Some(id.to_string());

@@ -48,7 +48,11 @@ pub struct Authorizer {
 impl Authorizer {
     /// Over this store, for keys of this prefix.
     pub const fn new(store: Store, prefix: Prefix) -> Self {
-        Self { store, prefix, verifier: Cached::new(KEYS_AGE) }
+        Self {
+            store,
+            prefix,
+            verifier: Cached::new(KEYS_AGE),
+        }
     }
 
     /// Makes the first connection during init, by a read that is needed anyway. Its failure is no failure of
@@ -84,9 +88,17 @@ impl Authorizer {
         }
     }
 
-    async fn decide(&self, event: &Event, line: &mut Line<'_>, ambient: &mut Ambient) -> Result<Decision, Refusal> {
+    async fn decide(
+        &self,
+        event: &Event,
+        line: &mut Line<'_>,
+        ambient: &mut Ambient,
+    ) -> Result<Decision, Refusal> {
         let Some(route) = ROUTES.find(&event.http_method, &event.resource) else {
-            tracing::error!(route = event.resource, "the gateway asks about a route that the document has not");
+            tracing::error!(
+                route = event.resource,
+                "the gateway asks about a route that the document has not"
+            );
             return Err(Refusal::Fault);
         };
         let credential = match self.credential(event, ambient.now).await? {
@@ -104,8 +116,15 @@ impl Authorizer {
             space: space.as_ref(),
             policy_copy: (ambient.rng.next_u32() % 16).try_into().unwrap_or(0),
         };
-        let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
-        let path = Path { space: space.as_ref(), id };
+        let records = self
+            .store
+            .decision_records(&lookup)
+            .await
+            .map_err(|error| fault(&error))?;
+        let path = Path {
+            space: space.as_ref(),
+            id,
+        };
         Ok(decide(&credential, route, &path, &records, ambient.now))
     }
 
@@ -137,7 +156,9 @@ impl Authorizer {
     }
 
     async fn verifier(&self, now: OffsetDateTime, age: Duration) -> Result<Arc<Verifier>, Refusal> {
-        self.verifier.get_younger(now, age, async || self.load_verifier().await).await
+        self.verifier
+            .get_younger(now, age, async || self.load_verifier().await)
+            .await
     }
 
     async fn load_verifier(&self) -> Result<Verifier, Refusal> {
@@ -159,7 +180,10 @@ fn fault(error: &(dyn std::error::Error + 'static)) -> Refusal {
 /// in a policy's `Resource`, so no path that holds one is ever answered with an Allow.
 fn parameters(event: &Event) -> Option<(Option<Slug>, Option<&str>)> {
     let parameters = event.path_parameters.iter().flatten();
-    if !parameters.into_iter().all(|(_, value)| Slug::is_valid(value) || is_id(value)) {
+    if !parameters
+        .into_iter()
+        .all(|(_, value)| Slug::is_valid(value) || is_id(value))
+    {
         return None;
     }
     let space = match event.parameter("space") {

@@ -1,1 +1,33 @@
-fn main() {}
+//! The process of the custom resource. Whatever happens, CloudFormation gets an answer.
+
+use edge::{Ambient, callback::Callback, clients, secrets::Secrets, service};
+use lambda_runtime::{LambdaEvent, service_fn};
+use setup::{Event, Setup};
+use std::{process::ExitCode, sync::Arc};
+use store::Store;
+
+fn main() -> ExitCode {
+    service::run(async |config| {
+        let http = clients::http_client(&config)?;
+        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table);
+        let secrets = Secrets::new(clients::secrets_manager(&config, http));
+        let (signing, first) = (
+            config.require_signing_secret()?,
+            config.require_first_admin_secret()?,
+        );
+        let setup = Setup::new(store, secrets, signing.to_owned(), first.to_owned());
+        let parts = Arc::new((setup, Callback::new(&config)?));
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
+            let parts = Arc::clone(&parts);
+            async move {
+                let (setup, callback) = &*parts;
+                let answer = setup.answer(&event.payload, &mut Ambient::system()?).await;
+                callback
+                    .put(&event.payload.response_url, &answer.to_string())
+                    .await?;
+                Ok::<_, service::InitError>(())
+            }
+        }))
+        .await
+    })
+}

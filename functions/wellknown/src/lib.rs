@@ -1,0 +1,86 @@
+//! What anyone may read: the public signing keys, and whether the API answers.
+
+use auth::signing::PublicKey;
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use edge::{Ambient, Cached, Function, Rejection, Request, Response, response};
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+use store::Store;
+use time::Duration;
+
+/// How long a reader may keep the keys, in seconds: as long as our own verifiers do, so that a withdrawal
+/// holds everywhere within a minute.
+const MAX_AGE: i64 = 60;
+
+/// The function of one process.
+pub struct Wellknown {
+    store: Store,
+    keys: Cached<Vec<PublicKey>>,
+}
+
+impl Wellknown {
+    /// Over this store.
+    pub const fn new(store: Store) -> Self {
+        Self {
+            store,
+            keys: Cached::new(Duration::seconds(MAX_AGE / 2)),
+        }
+    }
+
+    /// `GET /.well-known/jwks.json` (RFC 7517 §5): every key whose tokens may still be valid, also those that
+    /// sign only later.
+    async fn jwks(&self, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
+        let keys = self
+            .keys
+            .get(ambient.now, async || {
+                let published = self.store.published().await.map_err(Rejection::dependency)?;
+                Ok(published.map(|it| it.keys).unwrap_or_default())
+            })
+            .await?;
+        let keys: Vec<Value> = keys
+            .iter()
+            .filter(|key| !key.is_retired(ambient.now))
+            .map(PublicKey::to_jwk)
+            .collect();
+        let body = json!({ "keys": keys });
+        let etag = etag(&body);
+        let unchanged = request
+            .header(header::IF_NONE_MATCH)
+            .is_some_and(|known| known == etag);
+        let answer = if unchanged {
+            response::empty(StatusCode::NOT_MODIFIED)
+        } else {
+            response::json(StatusCode::OK, &body)
+        };
+        let answer = response::with_header(answer, header::ETAG, &etag);
+        Ok(response::with_header(
+            answer,
+            header::CACHE_CONTROL,
+            &format!("public, max-age={MAX_AGE}"),
+        ))
+    }
+}
+
+impl Function for Wellknown {
+    async fn handle(&self, request: &Request, ambient: &mut Ambient) -> Result<Response, Rejection> {
+        match (request.method().as_str(), request.template()) {
+            // No I/O: a probe asks whether the API answers, not whether its dependencies do.
+            ("GET", "/health") => {
+                let answer = response::json(StatusCode::OK, &json!({"status": "ok"}));
+                Ok(response::with_header(answer, header::CACHE_CONTROL, "no-cache"))
+            }
+            ("GET", "/.well-known/jwks.json") => self.jwks(request, ambient).await,
+            _ => Err(Rejection::NotFound),
+        }
+    }
+}
+
+/// A strong tag of the body (RFC 9110 §8.8.3).
+fn etag(body: &Value) -> String {
+    let hash = digest::digest(&digest::SHA256, body.to_string().as_bytes());
+    format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default())
+    )
+}

@@ -59,7 +59,10 @@ impl SpaceRole {
 
 /// The role that counts in a space that exists: an organization admin is Admin in each of its spaces, for
 /// everybody else the membership decides. `None` is no access.
-pub fn effective_space_role(organization: OrganizationRole, membership: Option<SpaceRole>) -> Option<SpaceRole> {
+pub fn effective_space_role(
+    organization: OrganizationRole,
+    membership: Option<SpaceRole>,
+) -> Option<SpaceRole> {
     match organization {
         OrganizationRole::Admin => Some(SpaceRole::Admin),
         OrganizationRole::Member => membership,
@@ -92,7 +95,10 @@ mod tests {
 
     #[test]
     fn an_organization_admin_needs_no_membership_and_a_member_needs_one() {
-        assert_eq!(effective_space_role(OrganizationRole::Admin, None), Some(SpaceRole::Admin));
+        assert_eq!(
+            effective_space_role(OrganizationRole::Admin, None),
+            Some(SpaceRole::Admin)
+        );
         assert_eq!(
             effective_space_role(OrganizationRole::Admin, Some(SpaceRole::Viewer)),
             Some(SpaceRole::Admin)

@@ -1,5 +1,9 @@
 //! The clock and the generator, as an argument.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the one place that reads the clock and the generator")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the one place that reads the clock and the generator"
+)]
 
 use rand::{
     SeedableRng,
@@ -22,12 +26,23 @@ impl Ambient {
     /// # Errors
     /// Where the operating system gives no randomness: then nothing may be issued.
     pub fn system() -> Result<Self, rand::rngs::SysError> {
-        Ok(Self { now: OffsetDateTime::now_utc(), rng: StdRng::try_from_rng(&mut SysRng)? })
+        Ok(Self {
+            now: OffsetDateTime::now_utc(),
+            rng: StdRng::try_from_rng(&mut SysRng)?,
+        })
+    }
+
+    /// `now` to the second, rounded down: what is written into records and answers.
+    pub fn second(&self) -> OffsetDateTime {
+        self.now.replace_nanosecond(0).unwrap_or(self.now)
     }
 
     /// A chosen time and a generator that repeats itself. For tests.
     pub fn fixed(now: OffsetDateTime, seed: u64) -> Self {
-        Self { now, rng: StdRng::seed_from_u64(seed) }
+        Self {
+            now,
+            rng: StdRng::seed_from_u64(seed),
+        }
     }
 }
 

@@ -40,17 +40,23 @@ pub enum ClientError {
 /// # Errors
 /// Where the bundle cannot be read.
 pub fn http_client(config: &Config) -> Result<SharedHttpClient, ClientError> {
+    let context = tls_context(config)?;
+    Ok(Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(context)
+        .build_https())
+}
+
+pub(crate) fn tls_context(config: &Config) -> Result<TlsContext, ClientError> {
     let mut roots = TrustStore::empty();
     match &config.ca_bundle {
-        None => {
-            roots.add_pem_certificate(AMAZON_ROOTS);
-        }
-        Some(path) => {
-            roots.add_pem_certificate(std::fs::read(path).map_err(ClientError::CaBundle)?);
-        }
-    }
-    let context = TlsContext::builder().with_trust_store(roots).build().map_err(|_| ClientError::Tls)?;
-    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https())
+        None => roots.add_pem_certificate(AMAZON_ROOTS),
+        Some(path) => roots.add_pem_certificate(std::fs::read(path).map_err(ClientError::CaBundle)?),
+    };
+    TlsContext::builder()
+        .with_trust_store(roots)
+        .build()
+        .map_err(|_| ClientError::Tls)
 }
 
 /// DynamoDB, through `http`.

@@ -8,8 +8,11 @@
 
 pub mod ambient;
 pub mod cached;
+pub mod callback;
 pub mod clients;
 pub mod config;
+pub mod cursor;
+pub mod input;
 pub mod request;
 pub mod response;
 pub mod secrets;

@@ -33,7 +33,12 @@ impl Secrets {
             Ok(output) => Ok(output.secret_string.map(Zeroizing::new)),
             // A secret without a version of this stage is reported as not found.
             // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-            Err(error) if matches!(error.as_service_error(), Some(GetSecretValueError::ResourceNotFoundException(_))) => {
+            Err(error)
+                if matches!(
+                    error.as_service_error(),
+                    Some(GetSecretValueError::ResourceNotFoundException(_))
+                ) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(failed("GetSecretValue", &error)),
@@ -57,5 +62,8 @@ impl Secrets {
 }
 
 fn failed(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> SecretError {
-    SecretError { operation, cause: telemetry::chain(error) }
+    SecretError {
+        operation,
+        cause: telemetry::chain(error),
+    }
 }

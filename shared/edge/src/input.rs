@@ -1,0 +1,32 @@
+//! Bounds of what people type, said the same way on every route.
+
+use crate::response::Rejection;
+
+/// A line of text for people: without the white space around it, 1 to `max` characters, none of them a
+/// control character.
+///
+/// # Errors
+/// 422 that names `field`.
+pub fn line(field: &str, text: &str, max: usize) -> Result<String, Rejection> {
+    let text = text.trim();
+    if (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err(Rejection::field(
+        field,
+        format!("must have 1 to {max} characters and no control characters"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_trimmed_bounded_in_characters_and_printable() {
+        assert_eq!(line("name", "  Ärger \n", 5).as_deref(), Ok("Ärger"));
+        for text in ["", " \t ", "sechs!", "a\nb", "a\u{7f}b"] {
+            assert!(line("name", text, 5).is_err(), "{text:?}");
+        }
+    }
+}
