@@ -1,0 +1,162 @@
+"""Functions, their roles, log groups and invoke permissions."""
+
+import fnmatch
+
+import pytest
+
+import stack
+
+STEMS = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Catalog", "Wellknown", "Setup"]
+
+# The transactions' own actions do not exist; what is under them does.
+TABLE_ACTIONS = {
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+}
+WRITES = {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+
+
+def statements(stem):
+    for policy in stack.template()["Resources"][f"{stem}Role"]["Properties"]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def table_statement(stem):
+    (found,) = [each for each in statements(stem) if each["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}]
+    return found
+
+
+def test_the_functions_are_those_of_the_repository():
+    resources = stack.template()["Resources"]
+    functions = {name for name, each in resources.items() if each["Type"] == "AWS::Serverless::Function"}
+    assert functions == {f"{stem}Function" for stem in STEMS}
+    folders = {each.parent.name for each in (stack.REPOSITORY / "functions").glob("*/Cargo.toml")}
+    code = {resources[name]["Properties"]["CodeUri"] for name in functions}
+    named = {each.removeprefix("../target/lambda/").strip("/") for each in code}
+    assert named == folders
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_function_has_a_role_of_its_own(stem):
+    function = stack.template()["Resources"][f"{stem}Function"]["Properties"]
+    assert function["Role"] == {"Fn::GetAtt": [f"{stem}Role", "Arn"]}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_action_is_spelled_out(stem):
+    for statement in statements(stem):
+        assert "NotAction" not in statement and "NotResource" not in statement
+        for action in stack.as_list(statement["Action"]):
+            assert "*" not in action, action
+            assert "Scan" not in action, "nothing scans"
+            assert not action.startswith("dynamodb:") or action in TABLE_ACTIONS, action
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_resource_is_named(stem):
+    for statement in statements(stem):
+        for resource in stack.as_list(statement["Resource"]):
+            assert isinstance(resource, dict), f"{resource} is no reference to a resource of the stack"
+
+
+def test_only_x_ray_has_no_resource_to_name(expanded):
+    for name, resource in expanded["Resources"].items():
+        policies = [each["PolicyDocument"] for each in resource["Properties"].get("Policies", [])]
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            policies.append(resource["Properties"]["PolicyDocument"])
+        for statement in (each for policy in policies for each in policy["Statement"]):
+            if "*" in stack.as_list(statement["Resource"]):
+                actions = stack.as_list(statement["Action"])
+                assert all(action.startswith("xray:Put") for action in actions), name
+
+
+def test_the_authorizer_only_reads_and_never_a_hash():
+    statement = table_statement("Authorizer")
+    assert set(statement["Action"]) == {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
+    condition = statement["Condition"]
+    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}, "ForAllValues passes where the key is absent"
+    for allowed in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]:
+        for secret in ("PASSWORD#usr_1", "SESSIONSECRET#ses_1"):
+            assert not fnmatch.fnmatchcase(secret, allowed), allowed
+
+
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem not in ("Login", "Setup")])
+def test_no_other_function_reaches_password_hashes(stem):
+    condition = table_statement(stem)["Condition"]
+    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
+    for allowed in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]:
+        assert not fnmatch.fnmatchcase("PASSWORD#usr_1", allowed), allowed
+
+
+@pytest.mark.parametrize("stem", ["Authorizer", "Wellknown"])
+def test_these_never_write(stem):
+    assert not WRITES & set(stack.as_list(table_statement(stem)["Action"]))
+
+
+def test_only_login_and_setup_reach_the_signing_keys():
+    for stem in STEMS:
+        secrets = [each for each in statements(stem) if "secretsmanager:" in str(each["Action"])]
+        assert bool(secrets) == (stem in ("Login", "Setup")), stem
+    policy = stack.template()["Resources"]["SigningSecretPolicy"]["Properties"]["ResourcePolicy"]
+    (deny,) = policy["Statement"]
+    assert deny["Effect"] == "Deny"
+    assert deny["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == [
+        {"Fn::GetAtt": ["LoginRole", "Arn"]}, {"Fn::GetAtt": ["SetupRole", "Arn"]},
+    ]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_function_names_its_log_group_and_may_write_to_no_other(expanded, stem):
+    logging = expanded["Resources"][f"{stem}Function"]["Properties"]["LoggingConfig"]
+    assert logging == {
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "INFO",
+        "SystemLogLevel": "WARN",
+        "LogGroup": {"Ref": f"{stem}LogGroup"},
+    }
+    writes = [each for each in statements(stem) if "logs:" in str(each["Action"])]
+    assert [each["Resource"] for each in writes] == [{"Fn::GetAtt": [f"{stem}LogGroup", "Arn"]}]
+
+
+def test_each_log_group_is_used_and_ends(expanded):
+    used = {f"{stem}LogGroup" for stem in STEMS} | {"AccessLogGroup"}
+    groups = stack.of_type(expanded, "AWS::Logs::LogGroup")
+    assert set(groups) == used
+    for name, group in groups.items():
+        assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
+
+
+def test_permissions_name_the_alias(expanded):
+    for name, permission in stack.of_type(expanded, "AWS::Lambda::Permission").items():
+        assert permission["Properties"]["FunctionName"]["Ref"].endswith("FunctionAliaslive"), name
+        assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+
+
+def test_the_gateway_waits_for_the_code_of_its_routes(expanded):
+    assert set(expanded["Resources"]["Api"]["DependsOn"]) == set(stack.of_type(expanded, "AWS::Lambda::Alias"))
+
+
+@pytest.mark.parametrize("kept", ["Table", "SigningSecret", "FirstAdminSecret"])
+def test_what_cannot_be_made_again_is_retained(expanded, kept):
+    resource = expanded["Resources"][kept]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_can_be_restored_and_expires_what_is_over(expanded):
+    table = expanded["Resources"]["Table"]["Properties"]
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_the_index_carries_no_secret(expanded):
+    (index,) = expanded["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    projection = index["Projection"]
+    assert projection["ProjectionType"] == "INCLUDE"
+    assert not {"hash", "previous", "keys"} & set(projection["NonKeyAttributes"])
