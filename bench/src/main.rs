@@ -1,1 +1,48 @@
-fn main() {}
+//! Measures real `bootstrap` binaries: plays the Lambda Runtime API to them, with a DynamoDB behind TLS.
+//!
+//! Every figure is a ratio of medians against something measured in the same run.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a program for people: it reads the clock, prints, and stops at the first surprise"
+)]
+
+mod cold_start;
+mod runtime_api;
+mod store_over_tls;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Process start to first decision: our authorizer against the same code on the SDK's default setup.
+    ColdStart {
+        /// The authorizer's binary, built for release.
+        #[arg(long)]
+        ours: PathBuf,
+        /// The baseline's binary, built for release with AWS-LC's defaults.
+        #[arg(long)]
+        baseline: PathBuf,
+        /// Counted starts of each, in turn.
+        #[arg(long, default_value_t = 25)]
+        runs: usize,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().bench {
+        Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
+    }
+}

@@ -1,0 +1,107 @@
+//! A DynamoDB behind TLS with a certificate authority of its own.
+
+use anyhow::{Context, Result};
+use dynoxide::Database;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use serde_json::{Map, Value, json};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+pub(crate) const TABLE: &str = "qarion";
+
+/// The served table.
+pub(crate) struct StoreOverTls {
+    /// `https://localhost:…`
+    pub(crate) endpoint: String,
+    /// The same store without TLS, to seed it.
+    pub(crate) plain_endpoint: String,
+    /// Our authority alone, as PEM.
+    pub(crate) authority: PathBuf,
+    /// The machine's authorities and ours, as PEM: what a default setup would read.
+    pub(crate) all_authorities: PathBuf,
+}
+
+pub(crate) async fn serve() -> Result<StoreOverTls> {
+    let database = Database::memory()?;
+    database.create_table(serde_json::from_value(definition()?)?)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let plain = listener.local_addr()?;
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+
+    let key = KeyPair::generate()?;
+    let mut authority = CertificateParams::new(Vec::new())?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, key)?;
+    let server_key = KeyPair::generate()?;
+    let server = CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&server_key, &authority)?;
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(
+        vec![server.der().clone()],
+        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(server_key.serialize_der())),
+    )?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let endpoint = format!("https://localhost:{}", listener.local_addr()?.port());
+    tokio::spawn(terminate(listener, TlsAcceptor::from(Arc::new(config)), plain));
+
+    let folder = std::env::temp_dir().join(format!("qarion-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let (own, all) = (folder.join("authority.pem"), folder.join("all.pem"));
+    std::fs::write(&own, authority.pem())?;
+    let machine = std::fs::read_to_string("/etc/ssl/certs/ca-certificates.crt")
+        .context("the machine's certificates are not where Debian, Ubuntu and Amazon Linux have them")?;
+    std::fs::write(&all, machine + &authority.pem())?;
+    Ok(StoreOverTls {
+        endpoint,
+        plain_endpoint: format!("http://{plain}"),
+        authority: own,
+        all_authorities: all,
+    })
+}
+
+/// Takes TLS off and passes on the rest.
+async fn terminate(listener: TcpListener, acceptor: TlsAcceptor, to: SocketAddr) {
+    while let Ok((client, _)) = listener.accept().await {
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            client.set_nodelay(true)?;
+            let mut client = acceptor.accept(client).await?;
+            let mut server = TcpStream::connect(to).await?;
+            server.set_nodelay(true)?;
+            tokio::io::copy_bidirectional(&mut client, &mut server).await
+        });
+    }
+}
+
+/// `CreateTable`'s input, from the template's table.
+fn definition() -> Result<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    let template: serde_norway::Value = serde_norway::from_str(&std::fs::read_to_string(path)?)?;
+    let table = &template["Resources"]["Table"]["Properties"];
+    let only = |value: &serde_norway::Value, names: &[&str]| -> Result<Value> {
+        let mut object = Map::new();
+        for name in names {
+            object.insert(
+                (*name).to_owned(),
+                serde_norway::from_value(value[*name].clone())?,
+            );
+        }
+        Ok(Value::Object(object))
+    };
+    let mut definition = only(table, &["AttributeDefinitions", "KeySchema", "BillingMode"])?;
+    let indexes = table["GlobalSecondaryIndexes"]
+        .as_sequence()
+        .context("the table has no index")?;
+    let indexes: Vec<Value> = indexes
+        .iter()
+        .map(|index| only(index, &["IndexName", "KeySchema", "Projection"]))
+        .collect::<Result<_>>()?;
+    definition["TableName"] = json!(TABLE);
+    definition["GlobalSecondaryIndexes"] = json!(indexes);
+    Ok(definition)
+}
