@@ -1,11 +1,11 @@
 """Deploys one environment of samconfig.toml: what people and the workflow both call.
 
     python infra/deploy/deploy.py staging ReleaseId=r7 AdminEmail=owner@example.com
-    python infra/deploy/deploy.py --plan production ReleaseId=r8      shows the changes, executes nothing
+    python infra/deploy/deploy.py --plan production ReleaseId=r8    (shows the changes, executes nothing)
 
-Name=Value pairs are added to the environment's parameters, or replace the one of that name; `sam deploy` on its own
-would drop the others. Parameters that are not given keep the value they have in the stack. The binaries are those in
-target/lambda; the account and region are those of the AWS credentials in use.
+Name=Value pairs are added to the environment's parameters, or replace the one of that name; `sam deploy` on
+its own would drop the others. Parameters that are not given keep the value they have in the stack. The
+binaries are those in target/lambda; account and region are those of the AWS credentials in use.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main():
         if not (BINARIES / folder / "bootstrap").is_file():
             fail(f"target/lambda/{folder}/bootstrap is not there: build for AWS first")
     if not shutil.which("sam"):
-        fail("sam is not there: pip install --require-hashes --requirement infra/deploy/requirements.txt")
+        fail("sam is not there: pip install --no-deps --require-hashes --requirement infra/deploy/requirements.txt")
 
     deploy(arguments.environment, parameters, plan=arguments.plan)
     if not arguments.plan:
