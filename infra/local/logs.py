@@ -43,21 +43,22 @@ def main():
     seen = set()
     with open(arguments.file, "w", encoding="utf-8") as kept:
         while True:
-            newest = since
+            new = []
             for group, function in groups.items():
                 for identity, event in differences.identified(fetch(logs, group, since)):
-                    if identity in seen:
-                        continue
-                    seen.add(identity)
-                    newest = max(newest, event["timestamp"])
-                    kept.write(f"{function} {event['message']}\n")
-                    if not arguments.once and not event["message"].startswith(PLATFORM):
-                        print(readable(function, event), flush=True)
+                    if identity not in seen:
+                        seen.add(identity)
+                        new.append((event["timestamp"], function, event["message"]))
+            # A request passes through several functions: in the order of time, not of their names.
+            for timestamp, function, message in sorted(new, key=lambda line: line[0]):
+                # Lines of one millisecond may come in two polls: the next one looks again at the newest.
+                since = max(since, timestamp)
+                kept.write(f"{function} {message}\n")
+                if not arguments.once and not message.startswith(PLATFORM):
+                    print(readable(timestamp, function, message), flush=True)
             kept.flush()
             if arguments.once:
                 return
-            # Lines of one millisecond may come in two polls: look again at the newest one.
-            since = newest
             time.sleep(POLL_SECONDS)
 
 
@@ -72,9 +73,9 @@ def fetch(logs, group, since):
         return []
 
 
-def readable(function, event):
-    moment = time.strftime("%H:%M:%S", time.localtime(event["timestamp"] / 1000))
-    text = event["message"].strip()
+def readable(timestamp, function, message):
+    moment = time.strftime("%H:%M:%S", time.localtime(timestamp / 1000))
+    text = message.strip()
     try:
         line = json.loads(text)
     except ValueError:

@@ -91,10 +91,11 @@ fn curl_lines(url: &str, email: &str, password: &str) -> String {
         "TOKEN=$(curl -s {url}/auth/login {json} -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' \
          | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
     );
-    let me = format!("curl -s {url}/users/me -H \"Authorization: Bearer $TOKEN\"");
+    let me = format!("curl -s -w '\\n' {url}/users/me -H \"Authorization: Bearer $TOKEN\"");
     let key = format!(
         "KEY=$(curl -s {url}/api-keys -H \"Authorization: Bearer $TOKEN\" {json} -d '{{\"name\":\"first\"}}' \
-         | sed 's/.*\"key\":\"\\([^\"]*\\)\".*/\\1/'); curl -s {url}/users/me -H \"Authorization: Bearer $KEY\""
+         | sed 's/.*\"key\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$KEY\"; \
+         curl -s -w '\\n' {url}/users/me -H \"Authorization: Bearer $KEY\""
     );
     format!("{login}\n{me}\n{key}\n")
 }
