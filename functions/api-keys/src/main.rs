@@ -1,1 +1,14 @@
-fn main() {}
+//! The process of `/api-keys`.
+
+use api_keys::ApiKeys;
+use edge::clients;
+use std::process::ExitCode;
+use store::Store;
+
+fn main() -> ExitCode {
+    edge::serve(async |config| {
+        let http = clients::http_client(config)?;
+        let store = Store::new(clients::dynamodb(config, http), &config.table);
+        Ok(ApiKeys::new(store, config.api_key_prefix.clone()))
+    })
+}

@@ -1,0 +1,259 @@
+//! On whose authority a key is made or rotated, because both hand out a secret.
+//!
+//! A session may whatever its user may. A key may make or rotate no key that is broader than itself in
+//! access, spaces or life, so that a narrow key never obtains a broad one's secret. Two more things follow:
+//!
+//! - While a rotation overlaps, the replaced secret reaches as far as its key, but not for longer than the
+//!   overlap. Otherwise who holds the old secret would rotate the key once more, and be the one to hold the
+//!   new secret when the owner's rotation was to lock them out.
+//! - A key is looked up again here, not taken from the authorizer's word: what it may hand out is a matter
+//!   of the record as it is now.
+
+use crate::ApiKeys;
+use auth::{
+    api_key::{ApiKey, SecretHash},
+    decide::{Caller, CredentialId},
+    ids::KeyId,
+    records::{StoredKey, User},
+    restrict::Reach,
+};
+use edge::{Rejection, Request};
+use time::OffsetDateTime;
+
+const BROADER: Rejection =
+    Rejection::Forbidden("A key cannot make or rotate a key that is broader than itself");
+
+/// Who asks for a secret: the user, and the key that speaks for it, if one does.
+#[derive(Debug)]
+pub(crate) struct Authority {
+    /// The user as it is now.
+    pub(crate) user: User,
+    /// The calling key, with the life of the secret that it presented. `None` is a session.
+    key: Option<StoredKey>,
+}
+
+impl Authority {
+    /// The authority of this request.
+    ///
+    /// # Errors
+    /// 401 where the user or the key has ended since the authorizer looked.
+    pub(crate) async fn load(
+        api: &ApiKeys,
+        request: &Request,
+        caller: &Caller,
+        now: OffsetDateTime,
+    ) -> Result<Self, Rejection> {
+        let user = api.store.user(caller.user).await.map_err(Rejection::dependency)?;
+        let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
+        let user = user.ok_or(Rejection::Unauthorized)?;
+        let CredentialId::ApiKey(id) = caller.credential else {
+            return Ok(Self { user, key: None });
+        };
+        let stored = api
+            .store
+            .key(caller.user, id)
+            .await
+            .map_err(Rejection::dependency)?;
+        let presented = request
+            .bearer()
+            .and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
+        let key = stored
+            .zip(presented)
+            .and_then(|(stored, presented)| as_presented(stored, &presented.secret_hash(), &user, now))
+            .ok_or(Rejection::Unauthorized)?;
+        Ok(Self { user, key: Some(key) })
+    }
+
+    /// Refuses a target that is broader than the calling key.
+    pub(crate) fn require(&self, target: &Reach<'_>) -> Result<(), Rejection> {
+        match &self.key {
+            Some(key) if !key.reach().covers(target) => Err(BROADER),
+            _ => Ok(()),
+        }
+    }
+
+    /// The calling key's id, which a key that it makes records.
+    pub(crate) fn key_id(&self) -> Option<KeyId> {
+        self.key.as_ref().map(|key| key.id)
+    }
+}
+
+/// The key, its life cut to that of the secret that was presented. `None` where the key or that secret is no
+/// longer good.
+fn as_presented(
+    mut key: StoredKey,
+    presented: &SecretHash,
+    user: &User,
+    now: OffsetDateTime,
+) -> Option<StoredKey> {
+    if !key.is_live(now) || key.epoch != user.key_epoch || key.organization != user.organization {
+        return None;
+    }
+    if key.hash != *presented {
+        let previous = key
+            .previous
+            .as_ref()
+            .filter(|it| it.hash == *presented && now < it.expires_at)?;
+        let end = previous.expires_at;
+        key.expires_at = Some(key.expires_at.map_or(end, |expires_at| expires_at.min(end)));
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use auth::{
+        access::OrganizationRole,
+        ids::{OrganizationId, UserId},
+        records::{KeySpaces, PreviousSecret, UserKind},
+    };
+    use time::{Duration, macros::datetime};
+
+    const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+
+    fn hash(byte: u8) -> SecretHash {
+        SecretHash::from_slice(&[byte; 32]).unwrap()
+    }
+
+    pub(crate) fn user() -> User {
+        User {
+            id: UserId::from_bits(2),
+            organization: OrganizationId::from_bits(1),
+            email: "ada@example.test".parse().unwrap(),
+            name: "Ada".to_owned(),
+            kind: UserKind::Human,
+            organization_role: OrganizationRole::Member,
+            disabled: false,
+            session_epoch: 1,
+            key_epoch: 1,
+            created_at: NOW,
+        }
+    }
+
+    pub(crate) fn key() -> StoredKey {
+        StoredKey {
+            id: KeyId::from_bits(3),
+            user: UserId::from_bits(2),
+            organization: OrganizationId::from_bits(1),
+            name: "deploy".to_owned(),
+            hash: hash(1),
+            hint: "abcd".to_owned(),
+            previous: None,
+            created_at: NOW,
+            rotated_at: None,
+            expires_at: None,
+            read_only: false,
+            spaces: KeySpaces::All,
+            created_by_key: None,
+            epoch: 1,
+            revoked_at: None,
+            version: 1,
+        }
+    }
+
+    fn overlapping(expires_at: Option<OffsetDateTime>, overlap: Duration) -> StoredKey {
+        let previous = PreviousSecret {
+            hash: hash(0),
+            expires_at: NOW + overlap,
+        };
+        StoredKey {
+            expires_at,
+            previous: Some(previous),
+            ..key()
+        }
+    }
+
+    #[test]
+    fn the_current_secret_reaches_as_far_as_its_key() {
+        let stored = overlapping(None, Duration::HOUR);
+        assert_eq!(as_presented(stored.clone(), &hash(1), &user(), NOW), Some(stored));
+    }
+
+    #[test]
+    fn a_replaced_secret_makes_and_rotates_nothing_that_outlives_its_overlap() {
+        let end = NOW + Duration::HOUR;
+        for (expires_at, expected) in [
+            (None, end),
+            (Some(end + Duration::SECOND), end),
+            (Some(end - Duration::SECOND), end - Duration::SECOND),
+        ] {
+            let stored = overlapping(expires_at, Duration::HOUR);
+            let key = as_presented(stored.clone(), &hash(0), &user(), NOW).unwrap();
+            assert_eq!(key.expires_at, Some(expected));
+            let itself = Authority {
+                user: user(),
+                key: Some(key),
+            }
+            .require(&stored.reach());
+            assert_eq!(
+                itself.is_ok(),
+                stored.expires_at == Some(expected),
+                "rotates its own key"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_or_secret_that_ended_since_the_authorizer_looked_has_no_authority() {
+        let good = key();
+        for (ended, secret) in [
+            (good.clone(), 9),
+            (overlapping(None, Duration::ZERO), 0),
+            (
+                StoredKey {
+                    revoked_at: Some(NOW),
+                    ..good.clone()
+                },
+                1,
+            ),
+            (
+                StoredKey {
+                    expires_at: Some(NOW),
+                    ..good.clone()
+                },
+                1,
+            ),
+            (
+                StoredKey {
+                    epoch: 0,
+                    ..good.clone()
+                },
+                1,
+            ),
+            (
+                StoredKey {
+                    organization: OrganizationId::from_bits(9),
+                    ..good
+                },
+                1,
+            ),
+        ] {
+            assert_eq!(
+                as_presented(ended.clone(), &hash(secret), &user(), NOW),
+                None,
+                "{ended:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_that_only_reads_hands_out_no_writing_one_and_a_session_is_not_limited() {
+        let reader = Authority {
+            user: user(),
+            key: Some(StoredKey {
+                read_only: true,
+                ..key()
+            }),
+        };
+        assert_eq!(reader.require(&key().reach()), Err(BROADER));
+        let session = Authority {
+            user: user(),
+            key: None,
+        };
+        assert_eq!(
+            (session.require(&key().reach()), session.key_id()),
+            (Ok(()), None)
+        );
+    }
+}

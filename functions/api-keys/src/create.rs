@@ -1,0 +1,171 @@
+//! `POST /api-keys`: a key of the caller's user.
+//!
+//! 1. parse: name, life, restrictions
+//! 2. load: who asks, and the spaces that are named
+//! 3. decide: the user reaches each space, and the key is no broader than who asks
+//! 4. write, if the user and the calling key have not ended meanwhile
+//! 5. show the key, this once
+
+use crate::{ApiKeys, authority::Authority, rename::NAME_LIMIT, spaces, view};
+use auth::{
+    api_key::{ApiKey, Prefix},
+    ids::{KeyId, Slug},
+    records::{KeySpaces, StoredKey},
+};
+use edge::{Ambient, Rejection, Request, Response, input};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use store::CreateKey;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// The farthest end of a key that has one: ten years, with their leap days. Farther is a typing error, and
+/// who means a key without end can say so.
+const LIFE_LIMIT: Duration = Duration::days(3_653);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Create {
+    name: String,
+    #[serde(default)]
+    expires_at: Option<String>,
+    #[serde(default)]
+    read_only: bool,
+    #[serde(default)]
+    spaces: Option<Vec<String>>,
+}
+
+/// A key as it is asked for, within its bounds.
+#[derive(Debug, PartialEq)]
+struct Wanted {
+    name: String,
+    expires_at: Option<OffsetDateTime>,
+    read_only: bool,
+    spaces: Option<BTreeSet<Slug>>,
+}
+
+pub(crate) async fn create(
+    api: &ApiKeys,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
+    let caller = request.caller()?;
+    let now = ambient.second();
+    let mut wanted = parse(&request.json()?, now)?;
+    let authority = Authority::load(api, request, &caller, now).await?;
+    let spaces = spaces::resolve(api, &authority.user, wanted.spaces.take()).await?;
+    let id = KeyId::generate(&mut ambient.rng);
+    let key = ApiKey::generate(
+        authority.user.organization,
+        authority.user.id,
+        id,
+        &mut ambient.rng,
+    );
+    let stored = stored(&key, &api.prefix, &authority, wanted, spaces, now);
+    authority.require(&stored.reach())?;
+    match api
+        .store
+        .create_key(&stored)
+        .await
+        .map_err(Rejection::dependency)?
+    {
+        CreateKey::Done => Ok(view::revealed(&stored, &key, &api.prefix, now)),
+        CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
+    }
+}
+
+fn parse(body: &Create, now: OffsetDateTime) -> Result<Wanted, Rejection> {
+    Ok(Wanted {
+        name: input::line("name", &body.name, NAME_LIMIT)?,
+        expires_at: body
+            .expires_at
+            .as_deref()
+            .map(|text| parse_end(text, now))
+            .transpose()?,
+        read_only: body.read_only,
+        spaces: spaces::parse(body.spaces.as_deref())?,
+    })
+}
+
+/// The end of a key's life, in UTC and cut to the second, so that a key never lives longer than was asked.
+fn parse_end(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Rejection> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .ok()
+        .and_then(|time| OffsetDateTime::from_unix_timestamp(time.unix_timestamp()).ok())
+        .filter(|end| now < *end && *end <= now.saturating_add(LIFE_LIMIT))
+        .ok_or_else(|| Rejection::field("expires_at", "must be an RFC 3339 time within the next ten years"))
+}
+
+fn stored(
+    key: &ApiKey,
+    prefix: &Prefix,
+    authority: &Authority,
+    wanted: Wanted,
+    spaces: KeySpaces,
+    now: OffsetDateTime,
+) -> StoredKey {
+    StoredKey {
+        id: key.key,
+        user: key.user,
+        organization: key.organization,
+        name: wanted.name,
+        hash: key.secret_hash(),
+        hint: key.hint(prefix),
+        previous: None,
+        created_at: now,
+        rotated_at: None,
+        expires_at: wanted.expires_at,
+        read_only: wanted.read_only,
+        spaces,
+        created_by_key: authority.key_id(),
+        epoch: authority.user.key_epoch,
+        revoked_at: None,
+        version: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+
+    #[test]
+    fn a_key_ends_in_the_future_within_ten_years() {
+        for (text, end) in [
+            ("2026-01-02T03:04:06Z", datetime!(2026-01-02 03:04:06 UTC)),
+            ("2026-01-02T03:04:06.999Z", datetime!(2026-01-02 03:04:06 UTC)),
+            ("2026-01-02T05:04:06+02:00", datetime!(2026-01-02 03:04:06 UTC)),
+            ("2036-01-02T03:04:05Z", datetime!(2036-01-02 03:04:05 UTC)),
+        ] {
+            assert_eq!(parse_end(text, NOW), Ok(end), "{text}");
+        }
+        for text in [
+            "2026-01-02T03:04:05Z",
+            "2026-01-02T03:04:05.999Z",
+            "2026-01-02T03:04:06",
+            "2037-01-02T03:04:05Z",
+            "9999-12-31T23:59:59Z",
+            "2026-02-30T00:00:00Z",
+            "tomorrow",
+            "",
+        ] {
+            assert!(
+                matches!(parse_end(text, NOW), Err(Rejection::Field(name, _)) if name == "expires_at"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_no_end_and_no_restriction() {
+        let body: Create = serde_json::from_str(r#"{"name":" deploy "}"#).unwrap();
+        let expected = Wanted {
+            name: "deploy".to_owned(),
+            expires_at: None,
+            read_only: false,
+            spaces: None,
+        };
+        assert_eq!(parse(&body, NOW), Ok(expected));
+    }
+}

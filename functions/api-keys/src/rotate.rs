@@ -1,0 +1,144 @@
+//! `POST /api-keys/{id}/rotate`: another secret for a key that stays the same in all else.
+//!
+//! 1. parse: the overlap, 0 to 7 days
+//! 2. load: who asks, and the key
+//! 3. decide: the key is no broader than who asks, and still of use
+//! 4. write, if the key is as it was read: of two rotations at once, one shows a secret and the other is 409
+//! 5. show the new secret, this once
+
+use crate::{ApiKeys, authority::Authority, view};
+use auth::{
+    api_key::ApiKey,
+    ids::KeyId,
+    records::{StoredKey, User},
+};
+use edge::{Ambient, Rejection, Request, Response};
+use serde::Deserialize;
+use time::{Duration, OffsetDateTime};
+
+/// Longest time for which the old secret may go on, in seconds: 7 days.
+const OVERLAP_LIMIT: i64 = 604_800;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rotate {
+    #[serde(default)]
+    overlap_seconds: i64,
+}
+
+pub(crate) async fn rotate(
+    api: &ApiKeys,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
+    let caller = request.caller()?;
+    let id: KeyId = request.path("id")?;
+    let overlap = overlap(&request.json_or_default()?)?;
+    let now = ambient.second();
+    let authority = Authority::load(api, request, &caller, now).await?;
+    let stored = api
+        .store
+        .key(caller.user, id)
+        .await
+        .map_err(Rejection::dependency)?;
+    let stored = stored
+        .filter(|key| key.revoked_at.is_none())
+        .ok_or(Rejection::NotFound)?;
+    authority.require(&stored.reach())?;
+    require_use(&stored, &authority.user, now)?;
+    let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
+    let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
+    let ends = overlap_ends(&stored, overlap, now);
+    let rotated = api
+        .store
+        .rotate_key(&stored, &hash, &hint, now, ends)
+        .await
+        .map_err(Rejection::dependency)?;
+    let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
+    Ok(view::revealed(&rotated, &key, &api.prefix, now))
+}
+
+fn overlap(body: &Rotate) -> Result<Duration, Rejection> {
+    if (0..=OVERLAP_LIMIT).contains(&body.overlap_seconds) {
+        return Ok(Duration::seconds(body.overlap_seconds));
+    }
+    Err(Rejection::field(
+        "overlap_seconds",
+        "must be a number from 0 to 604800",
+    ))
+}
+
+/// A new secret revives nothing: for a key that has ended, it would be shown and then refused.
+fn require_use(key: &StoredKey, user: &User, now: OffsetDateTime) -> Result<(), Rejection> {
+    if key.is_live(now) && key.epoch == user.key_epoch {
+        return Ok(());
+    }
+    Err(Rejection::Conflict("The key has expired or was ended"))
+}
+
+/// When the old secret ends, if not now: no later than the key itself.
+fn overlap_ends(key: &StoredKey, overlap: Duration, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let ends = now.saturating_add(overlap);
+    let ends = key.expires_at.map_or(ends, |expires_at| expires_at.min(ends));
+    (now < ends && overlap.is_positive()).then_some(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authority::tests::{key, user};
+
+    fn rotate(overlap_seconds: i64) -> Rotate {
+        Rotate { overlap_seconds }
+    }
+
+    #[test]
+    fn an_overlap_is_none_to_seven_days() {
+        assert_eq!(overlap(&Rotate::default()), Ok(Duration::ZERO));
+        assert_eq!(overlap(&rotate(604_800)), Ok(Duration::days(7)));
+        for seconds in [-1, 604_801, i64::MIN, i64::MAX] {
+            let refused = overlap(&rotate(seconds));
+            assert!(matches!(refused, Err(Rejection::Field(name, _)) if name == "overlap_seconds"));
+        }
+    }
+
+    #[test]
+    fn the_old_secret_ends_with_its_overlap_or_with_its_key() {
+        let now = key().created_at;
+        let expiring = StoredKey {
+            expires_at: Some(now + Duration::HOUR),
+            ..key()
+        };
+        assert_eq!(overlap_ends(&key(), Duration::ZERO, now), None);
+        assert_eq!(
+            overlap_ends(&key(), Duration::DAY, now),
+            Some(now + Duration::DAY)
+        );
+        assert_eq!(
+            overlap_ends(&expiring, Duration::DAY, now),
+            Some(now + Duration::HOUR)
+        );
+        assert_eq!(
+            overlap_ends(&expiring, Duration::MINUTE, now),
+            Some(now + Duration::MINUTE)
+        );
+    }
+
+    #[test]
+    fn a_key_that_has_ended_gets_no_new_secret() {
+        let now = key().created_at;
+        assert_eq!(require_use(&key(), &user(), now), Ok(()));
+        for ended in [
+            StoredKey {
+                expires_at: Some(now),
+                ..key()
+            },
+            StoredKey { epoch: 0, ..key() },
+        ] {
+            assert!(
+                matches!(require_use(&ended, &user(), now), Err(Rejection::Conflict(_))),
+                "{ended:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A key in an answer: never its hash, and the key itself only in the answer that made its secret.
+
+use auth::{
+    api_key::{ApiKey, Prefix},
+    ids::{KeyId, Slug},
+    records::{KeySpaces, StoredKey},
+};
+use edge::{Response, response};
+use http::StatusCode;
+use serde::Serialize;
+use time::{OffsetDateTime, serde::rfc3339};
+
+/// What a key's owner sees of it.
+#[derive(Serialize)]
+pub(crate) struct KeyView<'a> {
+    id: KeyId,
+    name: &'a str,
+    hint: &'a str,
+    #[serde(with = "rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "rfc3339::option")]
+    expires_at: Option<OffsetDateTime>,
+    read_only: bool,
+    /// `null` in the contract is every space that the user reaches.
+    spaces: Option<Vec<&'a Slug>>,
+    created_by_key: Option<KeyId>,
+    #[serde(with = "rfc3339::option")]
+    rotated_at: Option<OffsetDateTime>,
+    #[serde(with = "rfc3339::option")]
+    previous_secret_expires_at: Option<OffsetDateTime>,
+    #[serde(with = "rfc3339::option")]
+    revoked_at: Option<OffsetDateTime>,
+}
+
+impl<'a> KeyView<'a> {
+    /// The key as it is at `now`: a previous secret that is over is not mentioned.
+    pub(crate) fn new(key: &'a StoredKey, now: OffsetDateTime) -> Self {
+        let overlap = key.previous.as_ref().map(|it| it.expires_at);
+        Self {
+            id: key.id,
+            name: &key.name,
+            hint: &key.hint,
+            created_at: key.created_at,
+            expires_at: key.expires_at,
+            read_only: key.read_only,
+            spaces: match &key.spaces {
+                KeySpaces::All => None,
+                KeySpaces::Only(spaces) => Some(spaces.iter().map(|space| &space.slug).collect()),
+            },
+            created_by_key: key.created_by_key,
+            rotated_at: key.rotated_at,
+            previous_secret_expires_at: overlap.filter(|end| now < *end),
+            revoked_at: key.revoked_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RevealedView<'a> {
+    #[serde(flatten)]
+    description: KeyView<'a>,
+    key: &'a str,
+}
+
+/// 200 with a key's description.
+pub(crate) fn described(key: &StoredKey, now: OffsetDateTime) -> Response {
+    response::json(StatusCode::OK, &KeyView::new(key, now))
+}
+
+/// 201 with a key's description and, this once, the key.
+pub(crate) fn revealed(stored: &StoredKey, key: &ApiKey, prefix: &Prefix, now: OffsetDateTime) -> Response {
+    let body = RevealedView {
+        description: KeyView::new(stored, now),
+        key: &key.reveal(prefix),
+    };
+    response::json(StatusCode::CREATED, &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authority::tests::key;
+    use auth::records::{KeySpace, PreviousSecret};
+    use serde_json::json;
+    use time::macros::datetime;
+
+    #[test]
+    fn a_view_has_the_contract_s_members_and_no_hash() {
+        let stored = key();
+        assert_eq!(
+            serde_json::to_value(KeyView::new(&stored, stored.created_at)).unwrap(),
+            json!({
+                "id": "key_00000000003", "name": "deploy", "hint": "abcd",
+                "created_at": "2026-01-02T03:04:05Z",
+                "expires_at": null, "read_only": false, "spaces": null, "created_by_key": null,
+                "rotated_at": null, "previous_secret_expires_at": null, "revoked_at": null,
+            })
+        );
+    }
+
+    #[test]
+    fn a_restriction_shows_slugs_and_an_overlap_shows_until_it_is_over() {
+        let end = datetime!(2026-01-03 00:00 UTC);
+        let space = KeySpace {
+            id: auth::ids::SpaceId::from_bits(1),
+            slug: "north".parse().unwrap(),
+        };
+        let stored = StoredKey {
+            spaces: KeySpaces::Only(vec![space]),
+            previous: Some(PreviousSecret {
+                hash: key().hash,
+                expires_at: end,
+            }),
+            ..key()
+        };
+        let shown = |now| serde_json::to_value(KeyView::new(&stored, now)).unwrap();
+        assert_eq!(shown(stored.created_at)["spaces"], json!(["north"]));
+        assert_eq!(
+            shown(stored.created_at)["previous_secret_expires_at"],
+            "2026-01-03T00:00:00Z"
+        );
+        assert_eq!(shown(end)["previous_secret_expires_at"], json!(null));
+    }
+}
