@@ -1,1 +1,16 @@
-fn main() {}
+//! The process of `/catalog`.
+
+use catalog::Catalog;
+use edge::clients;
+use std::process::ExitCode;
+use store::Store;
+
+fn main() -> ExitCode {
+    edge::serve(async |config| {
+        let http = clients::http_client(config)?;
+        Ok(Catalog::new(Store::new(
+            clients::dynamodb(config, http),
+            &config.table,
+        )))
+    })
+}
