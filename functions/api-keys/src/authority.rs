@@ -1,8 +1,10 @@
 //! On whose authority a key is made or rotated, because both hand out a secret.
 //!
 //! A session may whatever its user may. A key may make or rotate no key that is broader than itself in
-//! access, spaces or life, so that a narrow key never obtains a broad one's secret. Two more things follow:
+//! access, spaces or life, so that a narrow key never obtains a broad one's secret. Three more things follow:
 //!
+//! - A key rotates itself and the keys that it made, no others. What a leaked key obtained ends when it is
+//!   revoked, and revoking reaches what it made: a sibling's new secret would survive.
 //! - While a rotation overlaps, the replaced secret reaches as far as its key, but not for longer than the
 //!   overlap. Otherwise who holds the old secret would rotate the key once more, and be the one to hold the
 //!   new secret when the owner's rotation was to lock them out.
@@ -22,6 +24,8 @@ use time::OffsetDateTime;
 
 const BROADER: Rejection =
     Rejection::Forbidden("A key cannot make or rotate a key that is broader than itself");
+
+const FOREIGN: Rejection = Rejection::Forbidden("A key can rotate itself and the keys that it made");
 
 /// Who asks for a secret: the user, and the key that speaks for it, if one does.
 #[derive(Debug)]
@@ -69,6 +73,14 @@ impl Authority {
         match &self.key {
             Some(key) if !key.reach().covers(target) => Err(BROADER),
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses a target that the calling key may not rotate.
+    pub(crate) fn require_rotation(&self, target: &StoredKey) -> Result<(), Rejection> {
+        match &self.key {
+            Some(key) if target.id != key.id && target.created_by_key != Some(key.id) => Err(FOREIGN),
+            _ => self.require(&target.reach()),
         }
     }
 
@@ -162,6 +174,33 @@ pub(crate) mod tests {
             previous: Some(previous),
             ..key()
         }
+    }
+
+    #[test]
+    fn a_key_rotates_itself_and_what_it_made_and_no_sibling() {
+        let caller = Authority {
+            user: user(),
+            key: Some(key()),
+        };
+        let sibling = StoredKey {
+            id: KeyId::from_bits(4),
+            ..key()
+        };
+        let child = StoredKey {
+            created_by_key: Some(key().id),
+            ..sibling.clone()
+        };
+        assert_eq!(caller.require_rotation(&key()), Ok(()));
+        assert_eq!(caller.require_rotation(&child), Ok(()));
+        assert_eq!(caller.require_rotation(&sibling), Err(FOREIGN));
+        assert_eq!(
+            Authority {
+                user: user(),
+                key: None
+            }
+            .require_rotation(&sibling),
+            Ok(())
+        );
     }
 
     #[test]

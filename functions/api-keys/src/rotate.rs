@@ -44,7 +44,7 @@ pub(crate) async fn rotate(
     let stored = stored
         .filter(|key| key.revoked_at.is_none())
         .ok_or(Rejection::NotFound)?;
-    authority.require(&stored.reach())?;
+    authority.require_rotation(&stored)?;
     require_use(&stored, &authority.user, now)?;
     let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
     let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));

@@ -247,12 +247,16 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
 /// Names the field, in words of our own: the parser's would repeat the value, which may be a password.
 fn misfit(path: &str, error: &serde_json::Error) -> Rejection {
     let message = error.to_string();
-    if let Some(field) = message
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.split('`').next())
-    {
+    // These two name a field of the type's own declaration, so nothing that was sent.
+    let named = |opening| {
+        message
+            .strip_prefix(opening)
+            .and_then(|rest: &str| rest.split('`').next())
+    };
+    if let Some(field) = named("missing field `") {
         return Rejection::BodyShape(format!("{field}: is required"));
     }
+    let path = named("duplicate field `").unwrap_or(path);
     let printable = path
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));

@@ -31,7 +31,10 @@ impl Secrets {
     pub async fn read(&self, arn: &str) -> Result<Option<Zeroizing<String>>, SecretError> {
         match self.client.get_secret_value().secret_id(arn).send().await {
             // A value has at least one character; an emulator gives a secret without one an empty one.
-            Ok(output) => Ok(output.secret_string.filter(|text| !text.is_empty()).map(Zeroizing::new)),
+            Ok(output) => Ok(output
+                .secret_string
+                .filter(|text| !text.is_empty())
+                .map(Zeroizing::new)),
             // A secret without a version of this stage is reported as not found.
             // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
             Err(error)

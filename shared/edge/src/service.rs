@@ -61,6 +61,9 @@ pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode 
     }
 }
 
+/// What a page of the allowed origin may read beside the body.
+const EXPOSED: &str = "ETag, Location, Retry-After";
+
 /// One request, answered: refusals become responses, and every response is logged and marked for browsers.
 pub async fn answer(
     function: &impl Function,
@@ -85,6 +88,7 @@ pub async fn answer(
         None => response,
         Some(origin) => {
             let response = with_header(response, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            let response = with_header(response, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
             with_header(response, header::VARY, "Origin")
         }
     }
