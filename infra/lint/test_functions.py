@@ -1,6 +1,7 @@
 """Functions, their roles, log groups and invoke permissions."""
 
 import fnmatch
+import re
 
 import pytest
 
@@ -26,9 +27,18 @@ def statements(stem):
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def table_statement(stem):
-    (found,) = [each for each in statements(stem) if each["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}]
+def table_statements(stem):
+    found = [each for each in statements(stem) if each["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}]
+    assert found
     return found
+
+
+def partitions(statement):
+    """The patterns of the partitions that it is for."""
+    condition = statement["Condition"]
+    # ForAllValues alone passes where the key is absent.
+    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
+    return condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
 
 
 def test_the_functions_are_those_of_the_repository():
@@ -75,28 +85,34 @@ def test_only_x_ray_has_no_resource_to_name(expanded):
                 assert all(action.startswith("xray:Put") for action in actions), name
 
 
-def test_the_authorizer_only_reads_and_never_a_hash():
-    statement = table_statement("Authorizer")
+def test_the_authorizer_reads_by_name_and_never_writes():
+    (statement,) = table_statements("Authorizer")
     assert set(statement["Action"]) == {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
-    condition = statement["Condition"]
-    # ForAllValues alone passes where the key is absent.
-    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
-    for allowed in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]:
-        for secret in ("PASSWORD#usr_1", "SESSIONSECRET#ses_1"):
-            assert not fnmatch.fnmatchcase(secret, allowed), allowed
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem not in ("Login", "Setup")])
-def test_no_other_function_reaches_password_hashes(stem):
-    condition = table_statement(stem)["Condition"]
-    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
-    for allowed in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]:
-        assert not fnmatch.fnmatchcase("PASSWORD#usr_1", allowed), allowed
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_function_reaches_the_partitions_that_it_needs(stem):
+    secret = {"PASSWORD#usr_1"} if stem in ("Login", "Setup") else set()
+    for statement in table_statements(stem):
+        for allowed in partitions(statement):
+            assert "*" not in allowed.removesuffix("#*"), allowed
+            for partition in ("PASSWORD#usr_1", "SESSIONSECRET#ses_1"):
+                assert partition in secret or not fnmatch.fnmatchcase(partition, allowed), allowed
 
 
-@pytest.mark.parametrize("stem", ["Authorizer", "Wellknown"])
-def test_these_never_write(stem):
-    assert not WRITES & set(stack.as_list(table_statement(stem)["Action"]))
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem != "Setup"])
+def test_only_setup_writes_what_is_published(stem):
+    for statement in table_statements(stem):
+        if WRITES & set(stack.as_list(statement["Action"])):
+            assert "JWKS" not in partitions(statement)
+
+
+def test_every_partition_is_one_that_the_store_spells():
+    source = (stack.REPOSITORY / "shared/store/src/item.rs").read_text()
+    spelled = {"JWKS", *re.findall(r'"([A-Z]+#)"', source)}
+    for stem in STEMS:
+        for statement in table_statements(stem):
+            assert {allowed.removesuffix("*") for allowed in partitions(statement)} <= spelled, stem
 
 
 def test_only_login_and_setup_reach_the_signing_keys():
