@@ -1,0 +1,105 @@
+use super::table_with_admin;
+use crate::support::{
+    records::{ORG, membership, slug, space, user},
+    table::TestTable,
+};
+use auth::{access::SpaceRole, records::Space};
+use store::{MemberChange, Write};
+
+/// A table with a space whose one Admin is user 1.
+async fn with_space() -> (TestTable, Space) {
+    let (table, admin) = table_with_admin().await;
+    let tools = space(9, "tools");
+    let creator = membership(&admin, &tools, SpaceRole::Admin);
+    assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
+    (table, tools)
+}
+
+async fn admins(table: &TestTable, space: &Space) -> u32 {
+    table.store.space(ORG, &space.slug).await.unwrap().unwrap().admins
+}
+
+#[tokio::test]
+async fn a_role_is_given_changed_and_taken_and_the_admins_are_counted() {
+    let (table, tools) = with_space().await;
+    let member = user(2);
+    for (role, count) in [
+        (SpaceRole::Viewer, 1),
+        (SpaceRole::Editor, 1),
+        (SpaceRole::Admin, 2),
+        (SpaceRole::Admin, 2),
+        (SpaceRole::Viewer, 1),
+        (SpaceRole::Admin, 2),
+    ] {
+        let wanted = membership(&member, &tools, role);
+        assert_eq!(table.store.put_member(&wanted).await, Ok(MemberChange::Done));
+        assert_eq!(table.store.memberships_of(member.id).await, Ok(vec![wanted]));
+        assert_eq!(admins(&table, &tools).await, count, "{role:?}");
+    }
+    let remove = || table.store.remove_member(member.id, ORG, &tools.slug);
+    assert_eq!(remove().await, Ok(MemberChange::Done));
+    assert_eq!(remove().await, Ok(MemberChange::NoMember));
+    assert_eq!(table.store.memberships_of(member.id).await, Ok(vec![]));
+    assert_eq!(admins(&table, &tools).await, 1);
+}
+
+#[tokio::test]
+async fn the_last_admin_of_a_space_stays() {
+    let (table, tools) = with_space().await;
+    let first = user(1);
+    let lesser = membership(&first, &tools, SpaceRole::Editor);
+    assert_eq!(table.store.put_member(&lesser).await, Ok(MemberChange::LastAdmin));
+    let removed = table.store.remove_member(first.id, ORG, &tools.slug).await;
+    assert_eq!(removed, Ok(MemberChange::LastAdmin));
+    assert_eq!(table.store.memberships_of(first.id).await.unwrap()[0].role, SpaceRole::Admin);
+}
+
+#[tokio::test]
+async fn there_is_no_member_of_no_space() {
+    let (table, tools) = with_space().await;
+    let nowhere = space(10, "nowhere");
+    let role = membership(&user(2), &nowhere, SpaceRole::Viewer);
+    assert_eq!(table.store.put_member(&role).await, Ok(MemberChange::NoSpace));
+    let wrong_id = auth::records::Membership { space: nowhere.id, slug: tools.slug, ..role };
+    assert_eq!(table.store.put_member(&wrong_id).await, Ok(MemberChange::NoSpace));
+    let removed = table.store.remove_member(user(1).id, ORG, &slug("nowhere")).await;
+    assert_eq!(removed, Ok(MemberChange::NoSpace));
+    assert_eq!(table.store.memberships_of(user(2).id).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn of_two_admins_that_leave_at_once_one_stays() {
+    for round in 0..10 {
+        let (table, tools) = with_space().await;
+        let (one, two) = (user(1), user(2));
+        let second = membership(&two, &tools, SpaceRole::Admin);
+        assert_eq!(table.store.put_member(&second).await, Ok(MemberChange::Done));
+        let lesser = membership(&two, &tools, SpaceRole::Viewer);
+        let results = tokio::join!(
+            table.store.remove_member(one.id, ORG, &tools.slug),
+            table.store.put_member(&lesser),
+        );
+        assert!(
+            matches!(
+                results,
+                (Ok(MemberChange::Done), Ok(MemberChange::LastAdmin))
+                    | (Ok(MemberChange::LastAdmin), Ok(MemberChange::Done))
+            ),
+            "round {round}: {results:?}"
+        );
+        assert_eq!(admins(&table, &tools).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn two_roles_given_at_once_leave_one_and_a_right_count() {
+    let (table, tools) = with_space().await;
+    let member = user(2);
+    let (high, low) =
+        (membership(&member, &tools, SpaceRole::Admin), membership(&member, &tools, SpaceRole::Viewer));
+    let results = tokio::join!(table.store.put_member(&high), table.store.put_member(&low));
+    assert_eq!(results, (Ok(MemberChange::Done), Ok(MemberChange::Done)));
+    let stands = table.store.memberships_of(member.id).await.unwrap()[0].role;
+    let expected = 1 + u32::from(stands == SpaceRole::Admin);
+    assert_eq!(admins(&table, &tools).await, expected, "{stands:?}");
+}

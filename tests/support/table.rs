@@ -1,0 +1,112 @@
+//! A table for one test: DynamoDB on SQLite, in memory, reached by the real SDK over loopback.
+//!
+//! Its definition is read from `infra/template.yaml`, so that the tests' table and AWS's cannot drift.
+
+use super::wire::Wire;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{
+        BehaviorVersion, Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig,
+    },
+    types::AttributeValue,
+};
+use dynoxide::Database;
+use serde_json::{Map, Value, json};
+use std::{collections::HashMap, sync::LazyLock, time::Duration};
+
+/// A table, and how to reach it.
+pub(crate) struct TestTable {
+    /// The store on it, through `wire`.
+    pub(crate) store: store::Store,
+    /// The SDK on it, past `wire`: what a test looks at or spoils shows in no count.
+    pub(crate) client: Client,
+    /// Its name.
+    pub(crate) name: String,
+    /// Where it is served, for clients that are made elsewhere.
+    pub(crate) endpoint: String,
+    /// What passes between `store` and the table.
+    pub(crate) wire: Wire,
+}
+
+const NAME: &str = "qarion";
+
+/// A new, empty table. It lives as long as the test's runtime.
+pub(crate) async fn table() -> TestTable {
+    let database = Database::memory().unwrap();
+    database.create_table(serde_json::from_value(definition().clone()).unwrap()).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+
+    let wire = Wire::new();
+    let through = config(&endpoint).http_client(wire.clone()).build();
+    let past = config(&endpoint).http_client(aws_smithy_http_client::Builder::new().build_http()).build();
+    TestTable {
+        store: store::Store::new(Client::from_conf(through), NAME),
+        client: Client::from_conf(past),
+        name: NAME.to_owned(),
+        endpoint,
+        wire,
+    }
+}
+
+/// The SDK as the functions have it, with pauses that suit a test.
+fn config(endpoint: &str) -> Builder {
+    let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5)).build();
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(endpoint)
+        .retry_config(retries)
+        .timeout_config(timeouts)
+}
+
+impl TestTable {
+    /// The item as it is.
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
+        let key = HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(pk.to_owned())),
+            ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
+        ]);
+        let read = self.client.get_item().table_name(&self.name).set_key(Some(key)).consistent_read(true);
+        read.send().await.unwrap().item
+    }
+
+    /// Puts an item, whatever is there.
+    pub(crate) async fn put(&self, item: HashMap<String, AttributeValue>) {
+        self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.unwrap();
+    }
+}
+
+/// `CreateTable`'s input: the template's words for it are the same.
+fn definition() -> &'static Value {
+    static DEFINITION: LazyLock<Value> = LazyLock::new(|| {
+        let table = template_table();
+        let indexes: Vec<Value> = table["GlobalSecondaryIndexes"]
+            .as_sequence()
+            .unwrap()
+            .iter()
+            .map(|index| only(index, &["IndexName", "KeySchema", "Projection"]))
+            .collect();
+        let mut definition = only(&table, &["AttributeDefinitions", "KeySchema", "BillingMode"]);
+        definition["TableName"] = json!(NAME);
+        definition["GlobalSecondaryIndexes"] = json!(indexes);
+        definition
+    });
+    &DEFINITION
+}
+
+/// The properties of the table in the template.
+pub(crate) fn template_table() -> serde_norway::Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    let template: serde_norway::Value = serde_norway::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    template["Resources"]["Table"]["Properties"].clone()
+}
+
+/// These members, which have to be plain: no tag such as `!If` stands in them.
+fn only(value: &serde_norway::Value, names: &[&str]) -> Value {
+    let plain = |name: &&str| ((*name).to_owned(), serde_norway::from_value(value[*name].clone()).unwrap());
+    Value::Object(names.iter().map(plain).collect::<Map<_, _>>())
+}
