@@ -13,10 +13,15 @@ LOCALLY_ABSENT = {
 
 
 def test_there_is_one_stage_and_it_is_ours(expanded):
-    stages = stack.of_type(expanded, "AWS::ApiGateway::Stage")
-    assert len(stages) == 1, f"without OpenApiVersion SAM adds a stage called Stage: {list(stages)}"
-    (stage,) = stages.values()
+    (stage,) = stack.of_type(expanded, "AWS::ApiGateway::Stage").values()
     assert stage["Properties"]["StageName"] == {"Ref": "StageName"}
+
+
+def test_no_deployment_makes_a_stage_beside_ours(expanded):
+    """Without OpenApiVersion, SAM's deployment names a stage called Stage, and the gateway makes it: open to
+    everybody, without our throttling and logs."""
+    (deployment,) = stack.of_type(expanded, "AWS::ApiGateway::Deployment").values()
+    assert "StageName" not in deployment["Properties"]
 
 
 def test_the_stage_throttles_every_method(expanded):
