@@ -34,6 +34,12 @@ def template():
     return yaml_parse((INFRA / "template.yaml").read_text())
 
 
+def aliased():
+    """The functions that the gateway invokes: each but setup, which CloudFormation calls."""
+    resources = template()["Resources"].items()
+    return [name for name, each in resources if each.get("Properties", {}).get("AutoPublishAlias") == "live"]
+
+
 @functools.cache
 def openapi():
     """infra/openapi.yaml, read."""

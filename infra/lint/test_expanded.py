@@ -38,13 +38,18 @@ def test_no_method_logs_bodies_and_headers(expanded):
         assert settings["LoggingLevel"] == "OFF" and settings["DataTraceEnabled"] is False
 
 
+def test_each_function_but_setup_has_the_alias():
+    functions = stack.of_type(stack.template(), "AWS::Serverless::Function")
+    assert set(functions) - set(stack.aliased()) == {"SetupFunction"}
+
+
 def versions(release):
     return set(stack.of_type(stack.expand(ReleaseId=release), "AWS::Lambda::Version"))
 
 
 def test_a_release_publishes_a_version_of_each_function():
     before, after = versions("a1"), versions("a2")
-    assert len(before) == len(after) == 7
+    assert len(before) == len(after) == len(stack.aliased())
     assert not before & after, "a version that is not new moves no alias"
 
 
@@ -73,7 +78,7 @@ def test_the_stage_serves_the_deployment_of_its_release(expanded):
 
 def test_each_alias_is_live_and_moves_to_the_version_of_its_release(expanded):
     aliases = stack.of_type(expanded, "AWS::Lambda::Alias")
-    assert len(aliases) == 7
+    assert len(aliases) == len(stack.aliased())
     for name, alias in aliases.items():
         assert alias["Properties"]["Name"] == "live", name
         version = alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
@@ -82,7 +87,7 @@ def test_each_alias_is_live_and_moves_to_the_version_of_its_release(expanded):
 
 def test_a_canary_watches_our_own_alarms_on_each_function(with_canary):
     groups = stack.of_type(with_canary, "AWS::CodeDeploy::DeploymentGroup")
-    assert len(groups) == 7, list(groups)
+    assert len(groups) == len(stack.aliased()), list(groups)
     for name, group in groups.items():
         alarms = [each["Name"] for each in group["Properties"]["AlarmConfiguration"]["Alarms"]]
         assert alarms == [{"Ref": "AuthorizerFaultsAlarm"}, {"Ref": "ServerErrorsAlarm"}], name
