@@ -1,0 +1,105 @@
+//! `GET /api-keys` and `GET /api-keys/{id}`.
+
+use crate::support::{Call, World};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn list(credential: &str, query: &str) -> Call {
+    Call::get(format!("/api-keys{query}")).bearer(credential)
+}
+
+#[tokio::test]
+async fn a_list_shows_the_caller_s_keys_without_their_secrets() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let (person, other) = (world.member(&tenant).await, world.member(&tenant).await);
+    let (one, _) = (world.key(&person).await, world.key(&other).await);
+    let session = world.session(&person).await;
+    let answer = world.call(list(&session.token, "")).await.expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    insta::assert_json_snapshot!(answer.json(), {
+        ".api_keys[].id" => "[key]", ".api_keys[].hint" => "[hint]", ".api_keys[].created_at" => "[time]",
+    });
+    assert_eq!(answer.json()["api_keys"][0]["id"], one.id.to_string());
+}
+
+#[tokio::test]
+async fn pages_lead_through_the_whole_list_once_in_the_order_of_the_ids() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let session = world.session(&person).await;
+    let mut made = BTreeSet::new();
+    for _ in 0..7 {
+        made.insert(world.key(&person).await.id.to_string());
+    }
+    let revoked = world.key(&person).await;
+    world.call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token)).await.expect(204);
+    let (mut seen, mut sizes, mut query) = (Vec::new(), Vec::new(), "?limit=3".to_owned());
+    loop {
+        let page = world.call(list(&session.token, &query)).await.expect(200).json();
+        let keys = page["api_keys"].as_array().unwrap();
+        sizes.push(keys.len());
+        seen.extend(keys.iter().map(|key| key["id"].as_str().unwrap().to_owned()));
+        match &page["next_cursor"] {
+            Value::String(cursor) => query = format!("?limit=3&cursor={cursor}"),
+            _ => break,
+        }
+    }
+    assert_eq!(sizes, [3, 3, 1]);
+    assert_eq!(seen, made.into_iter().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_limit_or_a_cursor_that_is_none_is_refused() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let session = world.session(&person).await;
+    for (query, field) in [
+        ("?limit=0", "limit"),
+        ("?limit=101", "limit"),
+        ("?limit=-1", "limit"),
+        ("?limit=many", "limit"),
+        ("?limit=1&limit=2", "limit"),
+        ("?cursor=", "cursor"),
+        ("?cursor=junk", "cursor"),
+        ("?cursor=cHJkXzAwMDAwMDAwMDA3", "cursor"),
+    ] {
+        let answer = world.call(list(&session.token, query)).await;
+        assert_eq!(answer.status, 422, "{query}");
+        assert!(answer.text("detail").starts_with(&format!("{field}: ")), "{query}: {}", answer.text("detail"));
+    }
+    world.call(list(&session.token, "?limit=100")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_user_s_list_shows_nothing_of_it() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let (person, other) = (world.member(&tenant).await, world.member(&tenant).await);
+    for _ in 0..3 {
+        world.key(&other).await;
+    }
+    let (session, others) = (world.session(&person).await, world.session(&other).await);
+    let cursor = world.call(list(&others.token, "?limit=1")).await.expect(200).text("next_cursor");
+    let page = world.call(list(&session.token, &format!("?cursor={cursor}"))).await.expect(200);
+    assert_eq!(page.json(), json!({"api_keys": [], "next_cursor": null}));
+}
+
+#[tokio::test]
+async fn an_unknown_key_another_user_s_and_a_revoked_one_are_the_same_404() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let (person, other) = (world.member(&tenant).await, world.member(&tenant).await);
+    let (revoked, others) = (world.key(&person).await, world.key(&other).await);
+    let session = world.session(&person).await;
+    world.call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token)).await.expect(204);
+    for id in [revoked.id.to_string(), others.id.to_string(), "key_00000000000".to_owned()] {
+        world.call(Call::get(format!("/api-keys/{id}")).bearer(&session.token)).await.is_not_found();
+        let rename = Call::patch(format!("/api-keys/{id}")).bearer(&session.token).json(json!({"name": "x"}));
+        world.call(rename).await.is_not_found();
+        world.call(Call::post(format!("/api-keys/{id}/rotate")).bearer(&session.token)).await.is_not_found();
+    }
+    let admin = world.session(&tenant.admin).await;
+    world.call(Call::get(format!("/api-keys/{}", others.id)).bearer(&admin.token)).await.is_not_found();
+    world.call(Call::get("/users/me").bearer(&others.text)).await.expect(200);
+}

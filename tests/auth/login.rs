@@ -1,0 +1,162 @@
+//! `POST /auth/login`.
+
+use crate::support::{
+    Call, World,
+    fixtures::{claims, new_password},
+    in_process,
+    in_process::BASE_URL,
+};
+use auth::records::UserKind;
+use serde_json::json;
+use time::Duration;
+
+fn login(email: &str, password: &str) -> Call {
+    Call::post("/auth/login").json(json!({"email": email, "password": password}))
+}
+
+#[tokio::test]
+async fn email_and_password_give_a_session_token() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let answer = world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    insta::assert_json_snapshot!(answer.json(), {".access_token" => insta::dynamic_redaction(|value, _| {
+        assert_eq!(value.as_str().unwrap().split('.').count(), 3);
+        "[token]"
+    })});
+    let me = world.call(Call::get("/users/me").bearer(answer.text("access_token"))).await.expect(200);
+    assert_eq!(me.json()["id"], person.user.id.to_string());
+    assert_eq!(me.json()["credential"]["kind"], "session");
+}
+
+#[tokio::test]
+async fn the_token_names_the_deployment_the_user_and_the_session_and_lives_as_long_as_it_says() {
+    let world = in_process!("knows the base URL and the time");
+    let tenant = world.tenant().await;
+    let person = world.member_with_password(&tenant, false).await;
+    let answer = world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
+    let claims = claims(&answer.text("access_token"));
+    let issued = world.now().unix_timestamp();
+    assert_eq!(claims["iss"], BASE_URL);
+    assert_eq!(claims["aud"], BASE_URL);
+    assert_eq!(claims["sub"], person.user.id.to_string());
+    assert_eq!(claims["org"], tenant.id.to_string());
+    assert_eq!(claims["iat"], issued);
+    assert_eq!(claims["exp"].as_i64().unwrap() - issued, answer.json()["expires_in"].as_i64().unwrap());
+}
+
+#[tokio::test]
+async fn the_case_of_an_email_does_not_matter() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let email = person.user.email.as_str().to_uppercase();
+    world.call(login(&email, person.password.as_ref().unwrap())).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_cannot_log_in_is_told_the_same_whatever_the_reason() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member_with_password(&tenant, false).await;
+    let password = person.password.clone().unwrap();
+    let disabled = world.member_with_password(&tenant, false).await;
+    world.disable(&disabled).await;
+    let service = world.service_account(&tenant).await;
+    assert_eq!(service.user.kind, UserKind::ServiceAccount);
+    let mut answers = Vec::new();
+    for call in [
+        login(person.user.email.as_str(), &new_password()),
+        login("nobody@example.test", &password),
+        login(disabled.user.email.as_str(), &password),
+        login(service.user.email.as_str(), &password),
+        login(person.user.email.as_str(), &format!("{password} ")),
+        login(person.user.email.as_str(), &password.to_uppercase()),
+    ] {
+        let answer = world.call(call).await;
+        answer.is_unauthorized();
+        let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        answers.push((answer.status, headers, answer.body));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "some answers differ");
+}
+
+#[tokio::test]
+async fn a_suspended_organization_s_users_cannot_log_in() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member_with_password(&tenant, false).await;
+    world.suspend(&tenant).await;
+    world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_first_password_opens_a_session_that_changes_it_and_does_nothing_else() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, true).await;
+    let session = world.log_in(&person).await;
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_forbidden();
+    world.call(Call::get("/api-keys").bearer(&session.token)).await.is_forbidden();
+    let body = json!({"current_password": person.password, "new_password": new_password()});
+    let changed = world.call(Call::put("/users/me/password").bearer(&session.token).json(body)).await.expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(changed.text("access_token"))).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_token_is_refused_from_the_second_on_in_which_it_ends() {
+    let world = in_process!("moves the clock");
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let answer = world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
+    let (token, life) = (answer.text("access_token"), answer.json()["expires_in"].as_i64().unwrap());
+    world.pass(Duration::seconds(life - 1));
+    world.call(Call::get("/users/me").bearer(&token)).await.expect(200);
+    world.pass(Duration::seconds(1));
+    world.call(Call::get("/users/me").bearer(&token)).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_refused_and_not_repeated() {
+    let world = World::new().await;
+    let secret = new_password();
+    let body = |text: String| Call::post("/auth/login").text("application/json", text);
+    for (call, status, detail) in [
+        (body("{".to_owned()), 400, "Request body is not valid JSON"),
+        (body(String::new()), 400, "Request body is not valid JSON"),
+        (body(format!(r#"{{"email":"a@b.test","password":"{secret}""#)), 400, "Request body is not valid JSON"),
+        (body(r#"{"email":"a@b.test"}"#.to_owned()), 400, "password: is required"),
+        (
+            body(format!(r#"{{"email":"a@b.test","password":["{secret}"]}}"#)),
+            400,
+            "password: is unknown, repeated or not of the expected form",
+        ),
+        (
+            body(format!(r#"{{"email":"a@b.test","password":"{secret}","password":"{secret}"}}"#)),
+            400,
+            "body: is unknown, repeated or not of the expected form",
+        ),
+        (
+            body(format!(r#"{{"email":"a@b.test","password":"{secret}","otp":"1"}}"#)),
+            400,
+            "otp: is unknown, repeated or not of the expected form",
+        ),
+        (login("no address", &secret), 422, "email: must be an e-mail address"),
+        (login("a@b.test", &"x".repeat(129)), 422, "password: must have at most 128 characters"),
+        (login("a@b.test", &"x".repeat(11_000)), 413, "Request body is too large"),
+        (
+            Call::post("/auth/login").text("text/plain", format!(r#"{{"email":"a@b.test","password":"{secret}"}}"#)),
+            415,
+            "Content-Type must be application/json",
+        ),
+    ] {
+        world.call(call).await.is_error(status, detail);
+    }
+}
+
+#[tokio::test]
+async fn no_other_method_reaches_it() {
+    let world = World::new().await;
+    world.call(Call::get("/auth/login")).await.is_not_found();
+    world.call(Call::delete("/auth/login")).await.is_not_found();
+}

@@ -1,0 +1,54 @@
+//! `POST /auth/logout`.
+
+use crate::support::{Call, World, in_process};
+use time::Duration;
+
+fn logout() -> Call {
+    Call::post("/auth/logout")
+}
+
+#[tokio::test]
+async fn a_session_that_ends_is_refused_on_the_next_request() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let (session, other) = (world.session(&person).await, world.session(&person).await);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
+    let answer = world.call(logout().bearer(&session.token)).await.expect(204);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
+}
+
+#[tokio::test]
+async fn ending_a_session_twice_is_no_error() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let session = world.session(&person).await;
+    world.call(logout().bearer(&session.token)).await.expect(204);
+    world.call(logout().bearer(&session.token)).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_token_whose_life_has_ended_still_ends_its_session() {
+    let world = in_process!("moves the clock");
+    let person = world.member(&world.tenant().await).await;
+    let session = world.session(&person).await;
+    world.pass(Duration::hours(1));
+    world.call(logout().bearer(&session.token)).await.expect(204);
+    assert_eq!(world.store.session(person.user.id, session.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_ours_ends_nothing() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let (session, key) = (world.session(&person).await, world.key(&person).await);
+    world.call(logout()).await.is_unauthorized();
+    world.call(logout().bearer("junk")).await.is_unauthorized();
+    world.call(logout().bearer(&key.text)).await.is_unauthorized();
+    world.call(logout().header("Authorization", &session.token)).await.is_unauthorized();
+    let (head, signature) = session.token.rsplit_once('.').unwrap();
+    let forged = format!("{head}.{}", signature.chars().rev().collect::<String>());
+    world.call(logout().bearer(&forged)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
+}

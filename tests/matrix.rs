@@ -1,0 +1,286 @@
+//! Every protected operation for every principal and credential, held against `matrix.txt`.
+
+use crate::support::{
+    Call, Person, Tenant, World,
+    document::DOCUMENT,
+    fixtures::{new_password, only},
+    in_process,
+};
+use auth::{
+    access::SpaceRole,
+    records::Space,
+};
+use serde_json::json;
+use std::{collections::BTreeSet, sync::LazyLock};
+use time::Duration;
+
+const PRINCIPALS: [&str; 8] = [
+    "space admin",
+    "space editor",
+    "space viewer",
+    "non-member",
+    "organization admin",
+    "other organization",
+    "disabled user",
+    "service account",
+];
+const CREDENTIALS: [&str; 11] = [
+    "none", "session", "key", "reader", "north", "south", "oldkey", "revoked", "oldses", "ended", "first",
+];
+
+/// The table.
+static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| parse(include_str!("matrix.txt")));
+
+/// One operation with one kind of target.
+struct Block {
+    operation: String,
+    itself: bool,
+    rows: Vec<Row>,
+}
+
+/// One principal; a status for each credential, `None` where the cell cannot be.
+struct Row {
+    principal: &'static str,
+    statuses: Vec<Option<u16>>,
+}
+
+fn parse(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let place = format!("matrix.txt, line {}", number + 1);
+        if line.starts_with('#') {
+            continue;
+        }
+        if let Some(row) = line.strip_prefix("  ").filter(|it| !it.starts_with(' ')) {
+            let principal = PRINCIPALS.into_iter().find(|name| row.starts_with(name));
+            let principal = principal.unwrap_or_else(|| panic!("{place}: no such principal"));
+            let cells = row[principal.len()..].split_whitespace();
+            let statuses: Vec<_> = cells
+                .map(|cell| (cell != "-").then(|| cell.parse().unwrap_or_else(|_| panic!("{place}: {cell}"))))
+                .collect();
+            assert_eq!(statuses.len(), CREDENTIALS.len(), "{place}: a status for each credential");
+            let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: no operation"));
+            block.rows.push(Row { principal, statuses });
+            continue;
+        }
+        let mut words: Vec<_> = line.split_whitespace().collect();
+        // The names of the columns stand behind the operation, or on the line below it.
+        if words.len() >= CREDENTIALS.len() {
+            let names = words.split_off(words.len() - CREDENTIALS.len());
+            assert_eq!(names, CREDENTIALS, "{place}: the columns");
+        }
+        match *words {
+            [] => {}
+            [method, path] => blocks.push(Block { operation: format!("{method} {path}"), itself: false, rows: vec![] }),
+            [method, path, "itself"] => {
+                blocks.push(Block { operation: format!("{method} {path}"), itself: true, rows: vec![] });
+            }
+            _ => panic!("{place}: neither an operation nor a principal"),
+        }
+    }
+    for block in &blocks {
+        let principals: Vec<_> = block.rows.iter().map(|row| row.principal).collect();
+        assert_eq!(principals, PRINCIPALS, "matrix.txt: {}: a row for each principal", block.operation);
+    }
+    blocks
+}
+
+/// The tenants of a table's test, and the spaces.
+struct Scene {
+    world: World,
+    tenant: Tenant,
+    other: Tenant,
+    north: Space,
+    south: Space,
+}
+
+impl Scene {
+    async fn new(world: World) -> Self {
+        let (tenant, other) = (world.tenant().await, world.tenant().await);
+        let (north, south) = (world.space(&tenant, "north").await, world.space(&tenant, "south").await);
+        Self { world, tenant, other, north, south }
+    }
+
+    /// A new user of this kind. It is disabled once it has its credential.
+    async fn principal(&self, name: &str, with_password: bool) -> Person {
+        let Self { world, tenant, other, north, .. } = self;
+        let (tenant, role) = match name {
+            "space admin" => (tenant, Some(SpaceRole::Admin)),
+            "space editor" | "disabled user" => (tenant, Some(SpaceRole::Editor)),
+            "space viewer" => (tenant, Some(SpaceRole::Viewer)),
+            "non-member" => (tenant, None),
+            "organization admin" => return world.admin_with(tenant, with_password).await,
+            "other organization" => return world.admin_with(other, with_password).await,
+            "service account" => {
+                let service = world.service_account(tenant).await;
+                world.join(&service, north, SpaceRole::Editor).await;
+                return service;
+            }
+            _ => unreachable!("{name}"),
+        };
+        let person =
+            if with_password { world.member_with_password(tenant, false).await } else { world.member(tenant).await };
+        if let Some(role) = role {
+            world.join(&person, north, role).await;
+        }
+        person
+    }
+
+    /// A new credential of this kind: its text, and the id of the key that it is.
+    async fn credential(&self, name: &str, person: &Person) -> (Option<String>, Option<String>) {
+        let world = &self.world;
+        let over = world.second() - Duration::seconds(1);
+        let key = match name {
+            "none" => return (None, None),
+            "session" => return (Some(world.session(person).await.token), None),
+            "first" => return (Some(world.first_session(person).await.token), None),
+            "oldses" | "ended" => {
+                let session = world.session(person).await;
+                if name == "ended" {
+                    world.end_session(person, &session).await;
+                } else {
+                    world.expire_session(person, &session).await;
+                }
+                return (Some(session.token), None);
+            }
+            "key" | "revoked" => world.key(person).await,
+            "reader" => world.key_with(person, |key| key.read_only = true).await,
+            "north" => world.key_with(person, |key| key.spaces = only(&[&self.north])).await,
+            "south" => world.key_with(person, |key| key.spaces = only(&[&self.south])).await,
+            "oldkey" => world.key_with(person, |key| key.expires_at = Some(over)).await,
+            _ => unreachable!("{name}"),
+        };
+        if name == "revoked" {
+            let revoked = world.store.revoke_key(person.user.id, key.id, world.now()).await;
+            assert_eq!(revoked.unwrap(), store::Revoke::Done);
+        }
+        (Some(key.text), Some(key.id.to_string()))
+    }
+
+    /// The request of a cell.
+    async fn call(&self, block: &Block, person: &Person, credential: (Option<String>, Option<String>)) -> Call {
+        let (text, own_id) = credential;
+        let (method, template) = block.operation.split_once(' ').unwrap();
+        let mut path = template.replace("{space}", "north");
+        if path.contains("{id}") {
+            let id = if block.itself { own_id.unwrap() } else { self.world.key(person).await.id.to_string() };
+            path = path.replace("{id}", &id);
+        }
+        if path.contains("{product}") {
+            let product = self.world.product(&self.north, person, "Lamp").await;
+            path = path.replace("{product}", &product.id.to_string());
+        }
+        let body = match &*block.operation {
+            "PATCH /users/me" | "POST /api-keys" | "PATCH /api-keys/{id}" => Some(json!({"name": "New"})),
+            "POST /catalog/spaces/{space}/products" | "PUT /catalog/spaces/{space}/products/{product}" => {
+                Some(json!({"name": "New"}))
+            }
+            "PUT /users/me/password" => {
+                let current = person.password.clone().unwrap_or_else(new_password);
+                Some(json!({"current_password": current, "new_password": new_password()}))
+            }
+            _ => None,
+        };
+        let mut call = Call::new(method, path);
+        if let Some(text) = text {
+            call = call.bearer(text);
+        }
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        call
+    }
+
+    /// What does not answer as the table says.
+    async fn differences(&self, block: &Block) -> Vec<String> {
+        let mut differences = Vec::new();
+        for row in &block.rows {
+            for (credential, expected) in CREDENTIALS.iter().zip(&row.statuses) {
+                let Some(expected) = *expected else { continue };
+                let person = self.principal(row.principal, block.operation == "PUT /users/me/password").await;
+                let made = self.credential(credential, &person).await;
+                let call = self.call(block, &person, made).await;
+                if row.principal == "disabled user" {
+                    self.world.disable(&person).await;
+                }
+                let answer = self.world.call(call).await;
+                match answer.status {
+                    401 => answer.is_unauthorized(),
+                    403 if block.operation != "POST /api-keys/{id}/rotate" => answer.is_forbidden(),
+                    _ => {}
+                }
+                if answer.status != expected {
+                    let found = answer.status;
+                    differences.push(format!("{} with {credential}: {expected} expected, {found} found", row.principal));
+                }
+            }
+        }
+        differences
+    }
+}
+
+async fn holds(operation: &str) {
+    let world = in_process!("asks more than a thousand times");
+    let scene = Scene::new(world).await;
+    let blocks: Vec<_> = BLOCKS.iter().filter(|block| block.operation == operation).collect();
+    assert!(!blocks.is_empty(), "matrix.txt has no block for {operation}");
+    for block in blocks {
+        let differences = scene.differences(block).await;
+        assert!(differences.is_empty(), "{operation}:\n{}", differences.join("\n"));
+    }
+}
+
+/// A test for each operation, so that they run at the same time.
+macro_rules! operations {
+    ($($test:ident: $operation:literal,)+) => {
+        const OPERATIONS: &[&str] = &[$($operation),+];
+        $(
+            #[tokio::test]
+            async fn $test() {
+                holds($operation).await;
+            }
+        )+
+    };
+}
+
+operations! {
+    get_users_me: "GET /users/me",
+    patch_users_me: "PATCH /users/me",
+    put_users_me_password: "PUT /users/me/password",
+    get_api_keys: "GET /api-keys",
+    post_api_keys: "POST /api-keys",
+    get_api_key: "GET /api-keys/{id}",
+    patch_api_key: "PATCH /api-keys/{id}",
+    delete_api_key: "DELETE /api-keys/{id}",
+    rotate_api_key: "POST /api-keys/{id}/rotate",
+    get_products: "GET /catalog/spaces/{space}/products",
+    post_products: "POST /catalog/spaces/{space}/products",
+    get_product: "GET /catalog/spaces/{space}/products/{product}",
+    put_product: "PUT /catalog/spaces/{space}/products/{product}",
+    delete_product: "DELETE /catalog/spaces/{space}/products/{product}",
+}
+
+#[test]
+fn every_protected_operation_of_the_document_stands_in_the_table_and_has_a_test() {
+    let documented: BTreeSet<_> = DOCUMENT.protected().map(super::support::document::Operation::name).collect();
+    let written: BTreeSet<_> = BLOCKS.iter().map(|block| block.operation.clone()).collect();
+    let tested: BTreeSet<_> = OPERATIONS.iter().map(|it| (*it).to_owned()).collect();
+    let missing: Vec<_> = documented.difference(&written).collect();
+    assert!(missing.is_empty(), "matrix.txt says nothing about {missing:?}");
+    let unknown: Vec<_> = written.difference(&documented).collect();
+    assert!(unknown.is_empty(), "infra/openapi.yaml has no {unknown:?}");
+    assert_eq!(tested, documented, "matrix.rs has a test for each operation");
+}
+
+#[test]
+fn a_table_with_an_unknown_principal_or_a_missing_row_is_refused() {
+    let columns = CREDENTIALS.join(" ");
+    for text in [
+        format!("GET /x {columns}\n  somebody 200"),
+        format!("GET /x {columns}\n  space admin {}", ["200"; 11].join(" ")),
+        format!("GET /x {columns}\n  space admin 200"),
+        "GET /x none session".to_owned(),
+    ] {
+        assert!(std::panic::catch_unwind(|| parse(&text)).is_err(), "{text}");
+    }
+}

@@ -1,0 +1,41 @@
+//! What holds for every answer, whatever the test is about.
+
+use super::{
+    call::{Answer, Call},
+    canary,
+    document::DOCUMENT,
+};
+use serde_json::Value;
+
+/// Members of answers that hand out a secret, once.
+const HANDED_OUT: [&str; 2] = ["access_token", "key"];
+
+/// Fails unless the document has said that this answer may come, and it holds no secret but the one that it
+/// hands out.
+pub(crate) fn answer(call: &Call, answer: &Answer) {
+    match DOCUMENT.route(&call.method, call.path()) {
+        Some(routed) => routed.operation.check(answer.status, &answer.headers, &answer.body),
+        None => answer.is_not_found(),
+    }
+    assert!(answer.headers.contains_key("access-control-allow-origin"), "browsers cannot read the answer");
+    holds_no_secret(answer);
+}
+
+fn holds_no_secret(answer: &Answer) {
+    for (name, value) in &answer.headers {
+        canary::is_clean(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+    }
+    if answer.status >= 400 || answer.body.is_empty() {
+        canary::is_clean("an answer", &String::from_utf8_lossy(&answer.body));
+        return;
+    }
+    let mut body = answer.json();
+    let handed_out: Vec<Value> = match &mut body {
+        Value::Object(members) => HANDED_OUT.iter().filter_map(|name| members.remove(*name)).collect(),
+        _ => Vec::new(),
+    };
+    canary::is_clean("an answer", &body.to_string());
+    for secret in handed_out {
+        canary::note(secret.as_str().expect("a secret is a string"));
+    }
+}

@@ -1,0 +1,157 @@
+//! An API Gateway in process, routed by `infra/openapi.yaml` itself.
+//!
+//! 1. find the operation, or answer as for an unknown route
+//! 2. unless it is public: 401 without an Authorization header, else ask the authorizer
+//! 3. hand the proxy event, with the authorizer's context, to the function that the integration names
+//! 4. answer as a REST API does, which renames a function's `WWW-Authenticate`
+
+use super::{
+    call::{Answer, Call},
+    document::{ALLOWED_ORIGIN, Canned, DOCUMENT, Integration, Routed},
+    event,
+};
+use access::Access;
+use authorizer::{Authorizer, Refusal};
+use edge::{Ambient, Function};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use lambda_http::Body;
+use serde_json::{Value, json};
+
+/// The functions of one deployment.
+pub(crate) struct Gateway {
+    pub(crate) authorizer: Authorizer,
+    pub(crate) login: login::Login,
+    pub(crate) sessions: sessions::Sessions,
+    pub(crate) users_me: users_me::UsersMe,
+    pub(crate) api_keys: api_keys::ApiKeys,
+    pub(crate) catalog: catalog::Catalog,
+    pub(crate) wellknown: wellknown::Wellknown,
+}
+
+impl Gateway {
+    /// The answer to a request. `ambient` is made anew for each function that runs.
+    pub(crate) async fn call(&self, call: &Call, mut ambient: impl FnMut() -> Ambient) -> Answer {
+        match DOCUMENT.route(&call.method, call.path()) {
+            None => canned(DOCUMENT.gateway_response("MISSING_AUTHENTICATION_TOKEN")),
+            Some(routed) => self.route(call, &routed, &mut ambient).await,
+        }
+    }
+
+    /// The answer to a request that the gateway has found this operation for, however it did.
+    pub(crate) async fn route(
+        &self,
+        call: &Call,
+        routed: &Routed<'_>,
+        ambient: &mut impl FnMut() -> Ambient,
+    ) -> Answer {
+        let context = match routed.operation.access {
+            Access::Public => None,
+            Access::Protected { .. } => match self.authorize(call, routed, &mut ambient()).await {
+                Ok(context) => Some(context),
+                Err(refused) => return canned(DOCUMENT.gateway_response(refused)),
+            },
+        };
+        match &routed.operation.integration {
+            Integration::Mock(response) => canned(response),
+            Integration::Function(function) => {
+                self.invoke(function, &event::proxy(call, routed, context), &mut ambient()).await
+            }
+        }
+    }
+
+    /// The context that a function sees, or the type of the gateway's refusal.
+    async fn authorize(
+        &self,
+        call: &Call,
+        routed: &Routed<'_>,
+        ambient: &mut Ambient,
+    ) -> Result<Value, &'static str> {
+        // The identity source: without it, or where it is empty, no function runs.
+        let mut values = call.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if values.next().is_none_or(|(_, value)| value.is_empty()) {
+            return Err("UNAUTHORIZED");
+        }
+        let asked = event::authorizer(call, routed);
+        let event = serde_json::from_value(asked).expect("an authorizer's event");
+        match self.authorizer.answer(&event, ambient).await {
+            Err(Refusal::Unauthorized) => Err("UNAUTHORIZED"),
+            Err(Refusal::Fault) => Err("AUTHORIZER_FAILURE"),
+            Ok(policy) if allows(&policy, &event::method_arn(call)) => Ok(context(&policy)),
+            Ok(_) => Err("ACCESS_DENIED"),
+        }
+    }
+
+    /// The answer of a function, by the stem of its logical id, to a proxy event.
+    pub(crate) async fn invoke(&self, function: &str, event: &Value, ambient: &mut Ambient) -> Answer {
+        let answer = match function {
+            "Login" => run(&self.login, event, ambient).await,
+            "Sessions" => run(&self.sessions, event, ambient).await,
+            "UsersMe" => run(&self.users_me, event, ambient).await,
+            "ApiKeys" => run(&self.api_keys, event, ambient).await,
+            "Catalog" => run(&self.catalog, event, ambient).await,
+            "Wellknown" => run(&self.wellknown, event, ambient).await,
+            other => panic!("infra/openapi.yaml names a function that the tests do not know: {other}"),
+        };
+        renamed(answer)
+    }
+}
+
+async fn run(function: &impl Function, event: &Value, ambient: &mut Ambient) -> Answer {
+    let request = lambda_http::request::from_str(&event.to_string()).expect("a proxy event");
+    let response = edge::answer(function, request, ambient, Some(ALLOWED_ORIGIN)).await;
+    let (parts, body) = response.into_parts();
+    let body = match body {
+        Body::Empty => Vec::new(),
+        Body::Text(text) => text.into_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => panic!("a body of an unknown kind"),
+    };
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
+fn renamed(mut answer: Answer) -> Answer {
+    if let Some(challenge) = answer.headers.remove(header::WWW_AUTHENTICATE) {
+        answer.headers.insert(HeaderName::from_static("x-amzn-remapped-www-authenticate"), challenge);
+    }
+    answer
+}
+
+fn canned(response: &Canned) -> Answer {
+    let mut headers: HeaderMap = response.headers.iter().cloned().collect();
+    if !response.body.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    let status = response.status.expect("an answer of its own status");
+    Answer { status, headers, body: response.body.clone().into_bytes() }
+}
+
+/// Whether the policy allows the method and path. Fails where it is not a policy of exactly these.
+fn allows(policy: &Value, method_arn: &str) -> bool {
+    let effect = policy["policyDocument"]["Statement"][0]["Effect"].as_str().expect("an effect");
+    assert_eq!(
+        policy["policyDocument"],
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": method_arn}],
+        }),
+        "a policy is for one request, and names it exactly"
+    );
+    let allows = effect == "Allow";
+    assert!(allows || effect == "Deny", "{effect}");
+    assert!(!allows || !method_arn.contains(['*', '?']), "an Allow must not hold a wildcard: {method_arn}");
+    allows
+}
+
+/// The context as the gateway passes it on: strings, with the principal beside them.
+fn context(policy: &Value) -> Value {
+    let mut context = policy["context"].as_object().expect("a context").clone();
+    for (key, value) in &context {
+        assert!(value.is_string(), "the context's `{key}` is no string");
+    }
+    let principal = policy["principalId"].as_str().expect("a principal");
+    assert_eq!(context["user_id"], principal, "the principal is the user");
+    context.insert("principalId".to_owned(), json!(principal));
+    context.insert("integrationLatency".to_owned(), json!(3));
+    context.into()
+}

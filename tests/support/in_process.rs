@@ -1,0 +1,157 @@
+//! A whole deployment inside a test: a table of its own, secrets, the gateway and the functions, and a clock
+//! that only the test moves.
+
+use super::{
+    call::{Answer, Call},
+    canary,
+    gateway::Gateway,
+    secrets_manager::SecretsManager,
+    table::table,
+    wire::Wire,
+};
+use auth::{
+    api_key::Prefix,
+    signing::{KeyRing, SigningKey},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use edge::{Ambient, Config, clients, config::AwsCredentials, secrets::Secrets};
+use serde_json::Value;
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration as StdDuration,
+};
+use store::{Published, Store, Write};
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+/// The issuer of tokens.
+pub(crate) const BASE_URL: &str = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/v1";
+/// The name of the signing secret.
+pub(crate) const SIGNING_SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:signing-AbCdEf";
+/// The name of the secret with the first admin's password.
+pub(crate) const FIRST_ADMIN_SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf";
+
+const START: OffsetDateTime = datetime!(2030-04-09 12:34:56 UTC);
+
+/// The deployment.
+pub(crate) struct InProcess {
+    pub(crate) gateway: Gateway,
+    pub(crate) wire: Wire,
+    pub(crate) secrets: SecretsManager,
+    /// The key that signs; what a test signs itself is signed with it, too.
+    pub(crate) signer: SigningKey,
+    pub(crate) store: Store,
+    clock: Mutex<OffsetDateTime>,
+    seed: AtomicU64,
+}
+
+/// How patient the SDK is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Patience {
+    /// As in production.
+    Usual,
+    /// One attempt for each call and a short wait: a fault is seen at once.
+    None,
+}
+
+impl InProcess {
+    /// A deployment on an empty table, set up.
+    pub(crate) async fn new(patience: Patience) -> Self {
+        edge::telemetry::init();
+        let table = table().await;
+        let wire = table.wire;
+        let config = config(table.name, table.endpoint);
+        let client = clients::dynamodb(&config, SharedHttpClient::new(wire.clone()));
+        let store = Store::new(impatient(&client, patience), &config.table);
+        let secrets = SecretsManager::default();
+        let manager = clients::secrets_manager(&config, SharedHttpClient::new(secrets.clone()));
+        let manager = aws_sdk_secretsmanager::Client::from_conf(match patience {
+            Patience::Usual => manager.config().clone(),
+            Patience::None => {
+                manager.config().to_builder().timeout_config(short()).retry_config(RetryConfig::disabled()).build()
+            }
+        });
+        let signer = SigningKey::generate(START - Duration::days(1)).expect("a key pair");
+        publish(&store, &secrets, &signer).await;
+        let gateway = gateway(&store, Secrets::new(manager), &config.api_key_prefix);
+        wire.take();
+        secrets.take();
+        Self { gateway, wire, secrets, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        *self.clock.lock().expect("the clock")
+    }
+
+    /// Moves the clock.
+    pub(crate) fn pass(&self, time: Duration) {
+        *self.clock.lock().expect("the clock") += time;
+    }
+
+    /// A world of its own for each invocation, the same in each run.
+    pub(crate) fn ambient(&self) -> Ambient {
+        Ambient::fixed(self.now(), self.seed.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) async fn call(&self, call: &Call) -> Answer {
+        self.gateway.call(call, || self.ambient()).await
+    }
+}
+
+/// The configuration that the functions would read from their environment.
+fn config(table: String, endpoint: String) -> Config {
+    Config {
+        table,
+        signing_secret: Some(SIGNING_SECRET.to_owned()),
+        first_admin_secret: Some(FIRST_ADMIN_SECRET.to_owned()),
+        api_key_prefix: Prefix::default(),
+        allowed_origin: None,
+        release: "tests".to_owned(),
+        region: "us-east-1".to_owned(),
+        endpoint: Some(endpoint),
+        ca_bundle: None,
+        credentials: AwsCredentials::new("test", "test", None),
+    }
+}
+
+fn short() -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(StdDuration::from_millis(400)).build()
+}
+
+fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_dynamodb::Client {
+    match patience {
+        Patience::Usual => client.clone(),
+        Patience::None => {
+            let config = client.config().to_builder();
+            let config = config.timeout_config(short()).retry_config(RetryConfig::disabled());
+            aws_sdk_dynamodb::Client::from_conf(config.build())
+        }
+    }
+}
+
+fn gateway(store: &Store, secrets: Secrets, prefix: &Prefix) -> Gateway {
+    Gateway {
+        authorizer: authorizer::Authorizer::new(store.clone(), prefix.clone()),
+        login: login::Login::new(store.clone(), secrets, SIGNING_SECRET.to_owned()),
+        sessions: sessions::Sessions::new(store.clone()),
+        users_me: users_me::UsersMe::new(store.clone()),
+        api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
+        catalog: catalog::Catalog::new(store.clone()),
+        wellknown: wellknown::Wellknown::new(store.clone()),
+    }
+}
+
+/// What `setup` does for a deployment's keys.
+async fn publish(store: &Store, secrets: &SecretsManager, signer: &SigningKey) {
+    let ring = KeyRing { keys: vec![signer.clone()] };
+    let text = ring.to_json();
+    let written: Value = serde_json::from_str(&text).expect("a ring is JSON");
+    canary::note(written["keys"][0]["private"].as_str().expect("a private key"));
+    secrets.set(SIGNING_SECRET, &text);
+    let published = Published { base_url: BASE_URL.to_owned(), keys: ring.public(), version: 1 };
+    assert_eq!(store.publish(&published, None).await.expect("an empty table"), Write::Done);
+}
+
