@@ -9,7 +9,10 @@ mod published;
 mod tenancy;
 mod users;
 
-pub(crate) use credentials::{previous_secret, secret};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use credentials::{Lineage, previous_secret, secret};
 pub(crate) use tenancy::PolicyCopy;
 pub(crate) use users::EmailClaim;
 
@@ -21,26 +24,29 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use std::str::FromStr;
 use time::OffsetDateTime;
 
-/// A record that is one item of the table.
-pub(crate) trait Record: Sized {
+/// What can be read from an item.
+pub(crate) trait Readable: Sized {
     /// The kind of item, for errors.
     const NAME: &'static str;
 
-    /// The record as an item, key and index included.
-    fn to_item(&self) -> Item;
-
-    /// The record that the item holds.
+    /// What the item says.
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError>;
 
-    /// The record of an item.
+    /// What an item says.
     fn from_item(item: &Item) -> Result<Self, StoreError> {
         Self::read(&Reader::new(item, Self::NAME))
     }
 
-    /// The record of an item that may be absent.
+    /// What an item that may be absent says.
     fn from_found(item: Option<&Item>) -> Result<Option<Self>, StoreError> {
         item.map(Self::from_item).transpose()
     }
+}
+
+/// A record that is one item of the table.
+pub(crate) trait Record: Readable {
+    /// The record as an item, key and index included.
+    fn to_item(&self) -> Item;
 }
 
 /// An item from its parts.

@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError,
-    codec::{Record, previous_secret, secret},
+    codec::{Readable as _, Record as _, previous_secret, secret},
     expression::Expression,
     item::{
         DISABLED, HASH, HINT, KEY_EPOCH, Key, NAME, PK, PREVIOUS, REVOKED_AT, ROTATED_AT, VERSION, number,
@@ -19,7 +19,8 @@ use auth::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use time::OffsetDateTime;
 
-/// How many of a user's key items one query looks at, at least: tombstones are passed over in few of them.
+/// How many of a user's key items each query after the first looks at, at least: only tombstones make
+/// further ones needed, and they are passed over in few.
 const LOOKED_AT: usize = 200;
 
 /// After how many queries a page goes out as it is, be it short or empty.
@@ -64,7 +65,7 @@ impl Store {
             prefix: prefix::KEY,
             filter: Expression::always().holds_null(REVOKED_AT),
             after: after.map(|key| Key::api_key(user, key)),
-            limit: Some(limit.saturating_add(1).max(LOOKED_AT)),
+            limit: Some(limit.saturating_add(1)),
         };
         let mut keys = Vec::new();
         for _ in 0..QUERIES {
@@ -78,6 +79,7 @@ impl Store {
                 return Ok(KeyPage { keys, next });
             }
             listing.after = next;
+            listing.limit = listing.limit.max(Some(LOOKED_AT));
             if listing.after.is_none() {
                 return Ok(KeyPage { keys, next: None });
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError, Write,
-    codec::{PolicyCopy, Record},
+    codec::{PolicyCopy, Readable as _, Record as _},
     expression::Expression,
     item::{DISABLED, EPOCH, HASH, Key, MUST_CHANGE, SESSION_EPOCH, VERSION, number, text},
     write::{Attempt, Transaction},

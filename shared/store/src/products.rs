@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError, Write,
-    codec::{Reader, Record, item},
+    codec::{Readable, Reader, Record, item},
     expression::Expression,
     item::{
         CREATED_AT, CREATED_BY, DESCRIPTION, Item, Key, NAME, PK, SK, TAGS, UPDATED_AT, UPDATED_BY, VERSION,
@@ -62,8 +62,6 @@ pub enum ProductWrite {
 }
 
 impl Record for Product {
-    const NAME: &'static str = "product";
-
     fn to_item(&self) -> Item {
         item(
             Key::product(self.space, self.id),
@@ -80,6 +78,10 @@ impl Record for Product {
             ],
         )
     }
+}
+
+impl Readable for Product {
+    const NAME: &'static str = "product";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError,
-    codec::Record,
+    codec::Readable,
     expression::Expression,
     item::{Item, Key, PK, SK},
 };
@@ -26,7 +26,7 @@ pub(crate) struct Found(HashMap<Key, Item>);
 
 impl Found {
     /// The record at `key`.
-    pub(crate) fn record<R: Record>(&self, key: &Key) -> Result<Option<R>, StoreError> {
+    pub(crate) fn record<R: Readable>(&self, key: &Key) -> Result<Option<R>, StoreError> {
         R::from_found(self.item(key))
     }
 
@@ -48,7 +48,7 @@ pub(crate) struct Listing {
 
 impl Store {
     /// One item, strongly consistent.
-    pub(crate) async fn get<R: Record>(
+    pub(crate) async fn get<R: Readable>(
         &self,
         operation: &'static str,
         key: Key,
@@ -156,7 +156,7 @@ impl Store {
     }
 
     /// Every record of a listing.
-    pub(crate) async fn all<R: Record>(
+    pub(crate) async fn all<R: Readable>(
         &self,
         operation: &'static str,
         partition: String,

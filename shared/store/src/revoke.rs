@@ -10,15 +10,13 @@
 
 use crate::{
     Store, StoreError,
+    codec::Lineage,
     expression::Expression,
     item::{EXPIRES_AT, Key, REVOKED_AT, VERSION, prefix, time, user_partition},
     keys::not_revoked,
     write::{Attempt, REREADS, TRANSACTION_ITEMS},
 };
-use auth::{
-    ids::{KeyId, UserId},
-    records::StoredKey,
-};
+use auth::ids::{KeyId, UserId};
 use std::collections::{HashMap, HashSet};
 use time::{Duration, OffsetDateTime};
 
@@ -51,7 +49,7 @@ impl Store {
             Attempt::Lost(None) => return Ok(Revoke::NotFound),
         }
         for _ in 0..REREADS {
-            let keys: Vec<StoredKey> = self.all("descendants", user_partition(user), prefix::KEY).await?;
+            let keys: Vec<Lineage> = self.all("descendants", user_partition(user), prefix::KEY).await?;
             let live = live_descendants(key, &keys);
             if live.is_empty() {
                 return Ok(Revoke::Done);
@@ -79,10 +77,10 @@ fn tombstone(now: OffsetDateTime) -> Expression {
 }
 
 /// The keys that are not revoked among those that `root` made, directly or through others, nearest first.
-fn live_descendants(root: KeyId, keys: &[StoredKey]) -> Vec<KeyId> {
-    let mut children: HashMap<KeyId, Vec<&StoredKey>> = HashMap::new();
+fn live_descendants(root: KeyId, keys: &[Lineage]) -> Vec<KeyId> {
+    let mut children: HashMap<KeyId, Vec<&Lineage>> = HashMap::new();
     for key in keys {
-        if let Some(parent) = key.created_by_key {
+        if let Some(parent) = key.made_by {
             children.entry(parent).or_default().push(key);
         }
     }
@@ -90,7 +88,7 @@ fn live_descendants(root: KeyId, keys: &[StoredKey]) -> Vec<KeyId> {
     let mut generation = vec![root];
     let mut live = Vec::new();
     while !generation.is_empty() {
-        let next: Vec<&StoredKey> = generation
+        let next: Vec<&Lineage> = generation
             .iter()
             .filter_map(|id| children.get(id))
             .flatten()
@@ -103,7 +101,7 @@ fn live_descendants(root: KeyId, keys: &[StoredKey]) -> Vec<KeyId> {
             .collect();
         live.extend(
             next.iter()
-                .filter(|key| key.revoked_at.is_none() && key.id != root)
+                .filter(|key| !key.revoked && key.id != root)
                 .map(|key| key.id),
         );
     }

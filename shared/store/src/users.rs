@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError,
-    codec::{EmailClaim, Record},
+    codec::{EmailClaim, Readable as _, Record as _},
     expression::Expression,
     item::{ADMINS, DISABLED, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number, text},
     write::{Attempt, REREADS, Transaction},

@@ -1,6 +1,6 @@
 //! API keys and sessions.
 
-use super::{Reader, Record, item};
+use super::{Readable, Reader, Record, item};
 use crate::{
     StoreError,
     item::{
@@ -11,6 +11,7 @@ use crate::{
 };
 use auth::{
     api_key::SecretHash,
+    ids::KeyId,
     records::{KeySpace, KeySpaces, PreviousSecret, Session, SessionKind, StoredKey},
 };
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
@@ -20,8 +21,6 @@ use std::collections::HashMap;
 const ALL_SPACES: &str = "all";
 
 impl Record for StoredKey {
-    const NAME: &'static str = "API key";
-
     fn to_item(&self) -> Item {
         item(
             Key::api_key(self.user, self.id),
@@ -48,6 +47,10 @@ impl Record for StoredKey {
             ],
         )
     }
+}
+
+impl Readable for StoredKey {
+    const NAME: &'static str = "API key";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -74,6 +77,25 @@ impl Record for StoredKey {
             epoch: reader.number(EPOCH)?,
             revoked_at: reader.nullable(REVOKED_AT, Reader::time)?,
             version: reader.number(VERSION)?,
+        })
+    }
+}
+
+/// Of a key, what its revocation asks: a fault elsewhere in it must not keep a key from being ended.
+pub(crate) struct Lineage {
+    pub(crate) id: KeyId,
+    pub(crate) made_by: Option<KeyId>,
+    pub(crate) revoked: bool,
+}
+
+impl Readable for Lineage {
+    const NAME: &'static str = StoredKey::NAME;
+
+    fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: reader.behind(SK, prefix::KEY)?,
+            made_by: reader.nullable(CREATED_BY_KEY, Reader::parsed)?,
+            revoked: reader.nullable(REVOKED_AT, Reader::time)?.is_some(),
         })
     }
 }
@@ -131,8 +153,6 @@ fn read_spaces(reader: &Reader<'_>) -> Result<KeySpaces, StoreError> {
 }
 
 impl Record for Session {
-    const NAME: &'static str = "session";
-
     fn to_item(&self) -> Item {
         item(
             Key::session(self.user, self.id),
@@ -149,6 +169,10 @@ impl Record for Session {
             ],
         )
     }
+}
+
+impl Readable for Session {
+    const NAME: &'static str = "session";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {

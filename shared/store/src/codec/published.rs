@@ -1,6 +1,6 @@
 //! The public signing keys and the base URL.
 
-use super::{Reader, Record, item};
+use super::{Readable, Reader, Record, item};
 use crate::{
     Published, StoreError,
     item::{BASE_URL, ID, Item, KEYS, Key, RETIRE_AT, SIGN_FROM, VERSION, X, Y, null, number, text, time},
@@ -10,8 +10,6 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use std::collections::HashMap;
 
 impl Record for Published {
-    const NAME: &'static str = "signing keys";
-
     fn to_item(&self) -> Item {
         item(
             Key::signing_keys(),
@@ -26,6 +24,10 @@ impl Record for Published {
             ],
         )
     }
+}
+
+impl Readable for Published {
+    const NAME: &'static str = "signing keys";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {

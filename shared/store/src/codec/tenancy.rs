@@ -1,6 +1,6 @@
 //! Organizations, their policies, their spaces and who is in them.
 
-use super::{Reader, Record, item};
+use super::{Readable, Reader, Record, item};
 use crate::{
     StoreError,
     item::{
@@ -15,8 +15,6 @@ use auth::{
 use aws_sdk_dynamodb::types::AttributeValue;
 
 impl Record for Organization {
-    const NAME: &'static str = "organization";
-
     fn to_item(&self) -> Item {
         item(
             Key::organization(self.id),
@@ -28,6 +26,10 @@ impl Record for Organization {
             ],
         )
     }
+}
+
+impl Readable for Organization {
+    const NAME: &'static str = "organization";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -71,8 +73,6 @@ impl PolicyCopy<'_> {
 }
 
 impl Record for Space {
-    const NAME: &'static str = "space";
-
     fn to_item(&self) -> Item {
         item(
             Key::space(self.organization, &self.slug),
@@ -85,6 +85,10 @@ impl Record for Space {
             ],
         )
     }
+}
+
+impl Readable for Space {
+    const NAME: &'static str = "space";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -99,8 +103,6 @@ impl Record for Space {
 }
 
 impl Record for Membership {
-    const NAME: &'static str = "membership";
-
     fn to_item(&self) -> Item {
         item(
             Key::membership(self.user, &self.slug),
@@ -112,6 +114,10 @@ impl Record for Membership {
             ],
         )
     }
+}
+
+impl Readable for Membership {
+    const NAME: &'static str = "membership";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {

@@ -1,6 +1,6 @@
 //! Users, their email claims and their passwords.
 
-use super::{Reader, Record, item};
+use super::{Readable, Reader, Record, item};
 use crate::{
     StoreError,
     item::{
@@ -18,8 +18,6 @@ use auth::{
 use aws_sdk_dynamodb::types::AttributeValue;
 
 impl Record for User {
-    const NAME: &'static str = "user";
-
     fn to_item(&self) -> Item {
         item(
             Key::user(self.id),
@@ -37,6 +35,10 @@ impl Record for User {
             ],
         )
     }
+}
+
+impl Readable for User {
+    const NAME: &'static str = "user";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -55,8 +57,6 @@ impl Record for User {
 }
 
 impl Record for StoredPassword {
-    const NAME: &'static str = "password";
-
     fn to_item(&self) -> Item {
         item(
             Key::password(self.user),
@@ -68,6 +68,10 @@ impl Record for StoredPassword {
             ],
         )
     }
+}
+
+impl Readable for StoredPassword {
+    const NAME: &'static str = "password";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -98,8 +102,6 @@ impl From<&User> for EmailClaim {
 }
 
 impl Record for EmailClaim {
-    const NAME: &'static str = "email claim";
-
     fn to_item(&self) -> Item {
         item(
             Key::email(&self.email),
@@ -110,6 +112,10 @@ impl Record for EmailClaim {
             ],
         )
     }
+}
+
+impl Readable for EmailClaim {
+    const NAME: &'static str = "email claim";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {

@@ -1,0 +1,184 @@
+//! Every record comes back from its item as it was, and only whole seconds of its times do.
+
+use super::{EmailClaim, PolicyCopy, Readable as _, Record};
+use crate::{Product, Published};
+use auth::{
+    access::{OrganizationRole, SpaceRole},
+    api_key::SecretHash,
+    email::Email,
+    ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
+    password::PasswordHash,
+    records::{
+        KeySpace, KeySpaces, Membership, Organization, Policy, PreviousSecret, Session, SessionKind, Space,
+        StoredKey, StoredPassword, User, UserKind,
+    },
+    signing::PublicKey,
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use time::OffsetDateTime;
+
+const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+                   c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g";
+
+fn text() -> impl Strategy<Value = String> {
+    "\\PC{0,40}"
+}
+
+fn at() -> impl Strategy<Value = OffsetDateTime> {
+    // From 1970 to 9999: what the API takes and writes.
+    (0..253_402_300_799i64).prop_map(|seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap())
+}
+
+fn slug() -> impl Strategy<Value = Slug> {
+    "[a-z0-9-]{1,63}".prop_map(|text| text.parse().unwrap())
+}
+
+fn email() -> impl Strategy<Value = Email> {
+    "[a-z0-9#+.]{1,20}@[a-z0-9#-]{1,20}".prop_map(|text| text.parse().unwrap())
+}
+
+fn hash() -> impl Strategy<Value = SecretHash> {
+    any::<[u8; 32]>().prop_map(|bytes| SecretHash::from_slice(&bytes).unwrap())
+}
+
+fn key_spaces() -> impl Strategy<Value = KeySpaces> {
+    let one = (any::<u64>(), slug()).prop_map(|(id, slug)| KeySpace {
+        id: SpaceId::from_bits(id),
+        slug,
+    });
+    prop_oneof![Just(KeySpaces::All), vec(one, 0..4).prop_map(KeySpaces::Only)]
+}
+
+prop_compose! {
+    fn user()(
+        id: u64, organization: u64, email in email(), name in text(), disabled: bool,
+        kind in select(vec![UserKind::Human, UserKind::ServiceAccount]),
+        organization_role in select(OrganizationRole::ALL.to_vec()),
+        session_epoch: u64, key_epoch: u64, created_at in at(),
+    ) -> User {
+        User {
+            id: UserId::from_bits(id), organization: OrganizationId::from_bits(organization), email, name, kind,
+            organization_role, disabled, session_epoch, key_epoch, created_at,
+        }
+    }
+}
+
+prop_compose! {
+    fn key()(
+        (id, user, organization, epoch, version) in any::<(u64, u64, u64, u64, u64)>(), name in text(), hash in hash(),
+        hint in text(), previous in option::of((hash(), at())), created_at in at(),
+        rotated_at in option::of(at()), expires_at in option::of(at()), revoked_at in option::of(at()),
+        read_only: bool, spaces in key_spaces(), created_by_key in option::of(any::<u64>()),
+    ) -> StoredKey {
+        StoredKey {
+            id: KeyId::from_bits(id), user: UserId::from_bits(user),
+            organization: OrganizationId::from_bits(organization), name, hash, hint,
+            previous: previous.map(|(hash, expires_at)| PreviousSecret { hash, expires_at }),
+            created_at, rotated_at, expires_at, read_only, spaces,
+            created_by_key: created_by_key.map(KeyId::from_bits), epoch, revoked_at, version,
+        }
+    }
+}
+
+prop_compose! {
+    fn session()(
+        (id, user, organization, epoch) in any::<(u64, u64, u64, u64)>(), created_at in at(), expires_at in at(),
+        kind in select(vec![SessionKind::Full, SessionKind::PasswordChange]),
+        source_address in text(), user_agent in text(),
+    ) -> Session {
+        Session {
+            id: SessionId::from_bits(id), user: UserId::from_bits(user),
+            organization: OrganizationId::from_bits(organization), kind, epoch, created_at, expires_at,
+            source_address, user_agent,
+        }
+    }
+}
+
+prop_compose! {
+    fn product()(
+        (id, space, by, last_by, version) in any::<(u64, u64, u64, u64, u64)>(), name in text(), description in text(),
+        tags in vec(text(), 0..4), created_at in at(), updated_at in at(),
+    ) -> Product {
+        Product {
+            id: ProductId::from_bits(id), space: SpaceId::from_bits(space), name, description, tags, version,
+            created_at, updated_at, created_by: UserId::from_bits(by), updated_by: UserId::from_bits(last_by),
+        }
+    }
+}
+
+prop_compose! {
+    fn public_key()(
+        kid in text(), x: [u8; 32], y: [u8; 32], sign_from in at(), retire_at in option::of(at()),
+    ) -> PublicKey {
+        PublicKey { kid, x, y, sign_from, retire_at }
+    }
+}
+
+fn comes_back<R: Record + PartialEq + std::fmt::Debug>(record: &R) -> Result<(), TestCaseError> {
+    let read = R::from_item(&record.to_item());
+    prop_assert_eq!(read.as_ref(), Ok(record));
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn users_come_back(user in user()) {
+        comes_back(&user)?;
+        comes_back(&EmailClaim::from(&user))?;
+    }
+
+    #[test]
+    fn keys_come_back(key in key()) {
+        comes_back(&key)?;
+    }
+
+    #[test]
+    fn sessions_come_back(session in session()) {
+        comes_back(&session)?;
+    }
+
+    #[test]
+    fn products_come_back(product in product()) {
+        comes_back(&product)?;
+    }
+
+    #[test]
+    fn what_is_published_comes_back(base_url in text(), keys in vec(public_key(), 0..4), version: u64) {
+        comes_back(&Published { base_url, keys, version })?;
+    }
+
+    #[test]
+    fn passwords_come_back(user: u64, version: u64, must_change: bool) {
+        let hash = PasswordHash::parse(PHC).unwrap();
+        comes_back(&StoredPassword { user: UserId::from_bits(user), hash, version, must_change })?;
+    }
+
+    #[test]
+    fn organizations_spaces_and_memberships_come_back(
+        (id, space, user, admins) in any::<(u64, u64, u64, u32)>(), name in text(), slug in slug(), created_at in at(),
+        role in select(SpaceRole::ALL.to_vec()),
+    ) {
+        let (id, space) = (OrganizationId::from_bits(id), SpaceId::from_bits(space));
+        comes_back(&Organization { id, name: name.clone(), created_at, admins })?;
+        comes_back(&Space { id: space, organization: id, slug: slug.clone(), name, created_at, admins })?;
+        comes_back(&Membership { user: UserId::from_bits(user), organization: id, slug, space, role })?;
+    }
+
+    #[test]
+    fn policies_come_back_from_every_copy(
+        (id, suspended, session_seconds, version, copy) in any::<(u64, bool, u32, u64, u8)>(),
+    ) {
+        let organization = OrganizationId::from_bits(id);
+        let policy = Policy { organization, suspended, session_seconds, version };
+        let item = PolicyCopy { policy: &policy, copy }.to_item();
+        prop_assert_eq!(PolicyCopy::read(&item), Ok(policy));
+    }
+
+    /// An end is never later in the table than it was in the record.
+    #[test]
+    fn a_fraction_of_a_second_is_cut_off(session in session(), nanoseconds in 0..1_000_000_000u32) {
+        let expires_at = session.expires_at.replace_nanosecond(nanoseconds).unwrap();
+        let read = Session::from_item(&Session { expires_at, ..session.clone() }.to_item());
+        prop_assert_eq!(read, Ok(session));
+    }
+}
