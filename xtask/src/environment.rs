@@ -34,16 +34,26 @@ fn aws(place: &Place) -> [(&'static str, String); 8] {
     ]
 }
 
+/// What a function in the running system of this place has in its environment, and programs of ours need.
+pub(crate) fn of_functions(place: &Place) -> Result<Vec<(String, String)>> {
+    if cloud::Cloud::running(place)?.is_none() {
+        bail!(
+            "nothing runs on port {port}: start it with `cargo xtask up --port {port}`",
+            port = place.port
+        );
+    }
+    let aws = aws(place).map(|(name, value)| (name.to_owned(), value));
+    Ok(aws
+        .into_iter()
+        .chain(Deployed::read(place)?.environment)
+        .collect())
+}
+
 /// Prints export lines: the variables that the deployed functions have, and the folder of cargo-lambda.
 pub(crate) fn print(port: u16) -> Result<()> {
-    let place = Place::new(port)?;
-    if cloud::Cloud::running(&place)?.is_none() {
-        bail!("nothing runs on port {port}: start it with `cargo xtask up --port {port}`");
-    }
-    let deployed = Deployed::read(&place)?;
+    let variables = of_functions(&Place::new(port)?)?;
     let cargo_lambda = tools::cargo_lambda()?;
-    let lines = aws(&place).map(|(name, value)| (name.to_owned(), value));
-    for (name, value) in lines.into_iter().chain(deployed.environment) {
+    for (name, value) in variables {
         println!("export {name}={}", quoted(&value));
     }
     println!(

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything a developer of Qarion Auth runs.
 //!
 //! - `up`, `down`, `logs`, `env`: the system on one machine ([`up`], [`cloud`], [`deploy`]).
+//! - `watch`, `invoke`: one function at a time ([`emulator`]).
 //! - `test`, `smoke`: what judges a change ([`test`], [`canary`]).
 //! - `build`: what goes to AWS ([`release`]).
 //!
@@ -18,6 +19,7 @@ mod canary;
 mod cloud;
 mod demo;
 mod deploy;
+mod emulator;
 mod environment;
 mod interrupt;
 mod logs;
@@ -63,6 +65,18 @@ enum Command {
         #[command(flatten)]
         port: Port,
     },
+    /// Run single functions on the running system's table, and build them anew at each change.
+    Watch {
+        #[command(flatten)]
+        port: Port,
+    },
+    /// Send an event to a function that `watch` serves, and print its answer.
+    Invoke {
+        /// The function, as its folder is called.
+        function: String,
+        /// A JSON file, as those in `events/`.
+        event: std::path::PathBuf,
+    },
     /// Format, lints, documentation, licences, infrastructure, tests, and the whole system end to end.
     Test {
         /// Only format, lints and the tests that need no running system.
@@ -99,6 +113,8 @@ fn main() -> std::process::ExitCode {
         Command::Down { port } => up::down(port.port),
         Command::Logs { port } => logs::command(port.port),
         Command::Env { port } => environment::print(port.port),
+        Command::Watch { port } => emulator::watch(port.port),
+        Command::Invoke { function, event } => emulator::invoke(&function, &event),
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
         Command::Build { architecture } => release::build(architecture),
