@@ -1,5 +1,7 @@
 //! The same authorizer as a first version would start it: the SDK's default configuration, which looks for
 //! credentials and parses the machine's trust store, the default runtime, and no read during init.
+// The default setup nests its futures deeper than the compiler looks by default.
+#![recursion_limit = "256"]
 #![allow(missing_docs, reason = "a program to measure against")]
 
 use authorizer::Authorizer;
