@@ -2,7 +2,9 @@
 
 use crate::project::Place;
 use crate::{environment, interrupt, process, tools};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -17,19 +19,28 @@ pub(crate) fn watch(port: u16) -> Result<()> {
     process::run(cargo_lambda("watch")?.args(ADDRESS).envs(variables))
 }
 
-/// Calls a function with the event in a file.
-pub(crate) fn invoke(function: &str, event: &Path) -> Result<()> {
-    // cargo-lambda would take the path relative to the root.
-    let Ok(event) = event.canonicalize() else {
-        bail!("there is no file {}", event.display())
-    };
+/// Calls a function with the event in a file; with `bearer` in place of the credential that was blacked out.
+pub(crate) fn invoke(function: &str, event: &Path, bearer: Option<&str>) -> Result<()> {
+    let text = fs::read_to_string(event).with_context(|| format!("cannot read {}", event.display()))?;
+    let mut event: Value = serde_json::from_str(&text).context("the event is no JSON")?;
+    if let Some(bearer) = bearer {
+        authorize(&mut event, bearer);
+    }
     process::run(
         cargo_lambda("invoke")?
             .args(ADDRESS)
-            .arg(function)
-            .arg("--data-file")
-            .arg(event),
+            .args([function, "--data-ascii", &event.to_string()]),
     )
+}
+
+fn authorize(event: &mut Value, bearer: &str) {
+    let value = format!("Bearer {bearer}");
+    if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
+        headers.insert("Authorization".to_owned(), json!(value));
+    }
+    if let Some(headers) = event.get_mut("multiValueHeaders").and_then(Value::as_object_mut) {
+        headers.insert("Authorization".to_owned(), json!([value]));
+    }
 }
 
 fn cargo_lambda(command: &str) -> Result<Command> {

@@ -49,16 +49,16 @@ pub(crate) fn of_functions(place: &Place) -> Result<Vec<(String, String)>> {
         .collect())
 }
 
-/// Prints export lines: the variables that the deployed functions have, and the folder of cargo-lambda.
+/// Prints export lines: the variables that the deployed functions have, and where the pinned tools are.
 pub(crate) fn print(port: u16) -> Result<()> {
     let variables = of_functions(&Place::new(port)?)?;
-    let cargo_lambda = tools::cargo_lambda()?;
+    let programs = tools::programs()?;
     for (name, value) in variables {
         println!("export {name}={}", quoted(&value));
     }
     println!(
         "export PATH={}:\"$PATH\"",
-        quoted(&cargo_lambda.bin().display().to_string())
+        quoted(&programs.display().to_string())
     );
     Ok(())
 }

@@ -76,6 +76,9 @@ enum Command {
         function: String,
         /// A JSON file, as those in `events/`.
         event: std::path::PathBuf,
+        /// Session token or API key, in place of the one that was blacked out in the event.
+        #[arg(long)]
+        bearer: Option<String>,
     },
     /// Format, lints, documentation, licences, infrastructure, tests, and the whole system end to end.
     Test {
@@ -114,7 +117,11 @@ fn main() -> std::process::ExitCode {
         Command::Logs { port } => logs::command(port.port),
         Command::Env { port } => environment::print(port.port),
         Command::Watch { port } => emulator::watch(port.port),
-        Command::Invoke { function, event } => emulator::invoke(&function, &event),
+        Command::Invoke {
+            function,
+            event,
+            bearer,
+        } => emulator::invoke(&function, &event, bearer.as_deref()),
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
         Command::Build { architecture } => release::build(architecture),

@@ -5,6 +5,7 @@ use crate::process;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,6 +30,23 @@ pub(crate) fn cargo_lambda() -> Result<Python> {
 /// The linker of the builds for AWS.
 pub(crate) fn zig() -> Result<Python> {
     Python::install("zig", "infra/local/zig.txt", &[])
+}
+
+/// A folder for the `PATH`, with the programs that developers call themselves, and no `python` that would
+/// hide theirs.
+pub(crate) fn programs() -> Result<PathBuf> {
+    let programs = [(cargo_lambda()?, "cargo-lambda"), (local_cloud()?, "aws")];
+    let directory = crate::project::target().join("tools/bin");
+    fs::create_dir_all(&directory)?;
+    for (environment, name) in programs {
+        let link = directory.join(name);
+        if fs::symlink_metadata(&link).is_ok() {
+            fs::remove_file(&link)?;
+        }
+        symlink(environment.bin.join(name), &link)
+            .with_context(|| format!("cannot make {}", link.display()))?;
+    }
+    Ok(directory)
 }
 
 /// A Python environment that holds exactly what its lock names.
