@@ -127,8 +127,9 @@ fn parse_cost(text: &str) -> Result<Cost, PasswordHashError> {
     let mut parts = text.split(',');
     let mut next = |name: &str| {
         let value = parts.next()?.strip_prefix(name)?;
-        // One spelling: digits only, and none too many before the others.
-        let plain = value.bytes().all(|byte| byte.is_ascii_digit()) && !value.starts_with('0');
+        // One spelling: digits only, no zeros before them.
+        let plain = value.starts_with(|first: char| matches!(first, '1'..='9'))
+            && value.bytes().all(|byte| byte.is_ascii_digit());
         if plain { Some(value) } else { None }
     };
     let (Some(memory), Some(passes), Some(lanes)) = (next("m="), next("t="), next("p=")) else {
@@ -151,3 +152,6 @@ fn decode(text: &str, lengths: &RangeInclusive<usize>) -> Result<Vec<u8>, Passwo
     let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| PasswordHashError::Malformed)?;
     if lengths.contains(&bytes.len()) { Ok(bytes) } else { Err(PasswordHashError::Length) }
 }
+
+#[cfg(test)]
+mod tests;

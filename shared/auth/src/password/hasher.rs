@@ -116,3 +116,6 @@ impl fmt::Debug for Hasher {
         f.debug_struct("Hasher").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

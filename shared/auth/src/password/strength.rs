@@ -20,6 +20,19 @@ const MIN_BESIDE_CONTEXT: usize = 8;
 const MIN_WORD: usize = 3;
 /// Most words of the context that are looked at, so that nobody's long name makes the check slow.
 const MAX_WORDS: usize = 32;
+/// Letters and the symbols that zxcvbn reads as them, where there are several for one or one for several.
+const SPELLINGS: [(char, &str); 8] = [
+    ('a', "4@"),
+    ('c', "({[<"),
+    ('g', "69"),
+    ('i', "1!|"),
+    ('l', "1|7"),
+    ('s', "$5"),
+    ('t', "+7"),
+    ('x', "%"),
+];
+/// Most ways of reading a password that zxcvbn is left to try.
+const MAX_SPELLINGS: usize = 16;
 /// Words of the context in every deployment.
 const OWN_WORDS: [&str; 1] = ["qarion"];
 
@@ -64,8 +77,8 @@ pub fn check_strength(password: &Password, context: &[&str]) -> Result<(), Weakn
         return Err(Weakness::Context);
     }
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
-    // It looks at the first 100 characters only, which bounds its time.
-    let estimate = zxcvbn(password.as_str(), &inputs);
+    // It looks at the first 100 characters only.
+    let estimate = zxcvbn(&plain_spelling(password), &inputs);
     if estimate.guesses_log10() >= MIN_GUESSES_LOG10 {
         Ok(())
     } else {
@@ -98,7 +111,30 @@ fn is_context(password: &Password, words: &[String]) -> bool {
     left < all && left < MIN_BESIDE_CONTEXT
 }
 
-/// The reason that covers most of the password.
+/// The password, or where a symbol may stand for letters in too many ways at once, with the letters.
+///
+/// zxcvbn tries each way to read symbols as letters (`@` for `a`, `(` or `<` for `c`), all combinations of
+/// them. A password of nothing but such symbols took it more than a second; with the symbols (not the
+/// digits, which make dates and sequences) read beforehand, it takes hundredths.
+fn plain_spelling(password: &Password) -> Zeroizing<String> {
+    let text = password.as_str();
+    let ways =
+        SPELLINGS.iter().map(|(_, symbols)| symbols.chars().filter(|c| text.contains(*c)).count().max(1));
+    if ways.product::<usize>() <= MAX_SPELLINGS {
+        return Zeroizing::new(text.to_owned());
+    }
+    let letter = |symbol: char| {
+        let spelt =
+            SPELLINGS.iter().find(|(_, symbols)| !symbol.is_ascii_digit() && symbols.contains(symbol));
+        spelt.map_or(symbol, |(letter, _)| *letter)
+    };
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    plain.extend(text.chars().map(letter));
+    plain
+}
+
+/// The reason that covers most of the password. Where the estimator has two readings that cost the same, it
+/// takes either: the verdict is fixed, the sentence may not be.
 fn reason(sequence: &[Match], words: &[String]) -> Weakness {
     let longest = sequence
         .iter()
@@ -116,3 +152,6 @@ fn reason(sequence: &[Match], words: &[String]) -> Weakness {
         Some(MatchPattern::Dictionary(_) | MatchPattern::BruteForce) | None => Weakness::Common,
     }
 }
+
+#[cfg(test)]
+mod tests;
