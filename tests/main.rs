@@ -1,7 +1,12 @@
 //! One binary of tests. The files mirror what they test; `support` is what they share.
 //!
 //! - a folder or file for each path of the API
-//! - [`matrix`]: who may what
+//! - [`matrix`], [`authorizer`], [`paths`]: who may what, and every trick against it
+//! - [`next_request`]: what an administrator changes holds at once
+//! - [`faults`]: what a caller sees when a dependency fails
+//! - [`setup`]: a new stack
+//! - [`canary`], [`events`], [`layout`]: what holds for the project as a whole
+//! - [`smoke`]: what may be asked of a deployed system
 //! - [`store`]: the table
 #![allow(
     clippy::unwrap_used,
@@ -11,10 +16,23 @@
     clippy::as_conversions,
     reason = "a test that meets the unexpected has to fail where it stands"
 )]
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests are a program for people")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests are a program for people"
+)]
 #![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
+mod authorizer;
+mod canary;
+mod events;
+mod faults;
+mod layout;
 mod matrix;
+mod next_request;
+mod paths;
+mod setup;
+mod smoke;
 mod store;
 mod support;
 mod well_known;

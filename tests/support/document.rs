@@ -70,7 +70,10 @@ impl Document {
         let text = fs::read_to_string(path).expect("infra/openapi.yaml can be read");
         let document: Value = serde_norway::from_str(&text).expect("infra/openapi.yaml is YAML");
         let accesses = openapi::operations(&document).expect("each operation says who may use it");
-        let operations = accesses.into_iter().map(|it| Operation::read(&document, it)).collect();
+        let operations = accesses
+            .into_iter()
+            .map(|it| Operation::read(&document, it))
+            .collect();
         let gateway_responses = document["x-amazon-apigateway-gateway-responses"]
             .as_object()
             .expect("the document has gateway responses")
@@ -79,7 +82,11 @@ impl Document {
             .collect();
         let mut schemas = document["components"]["schemas"].clone();
         to_json_schema(&mut schemas);
-        Self { operations, gateway_responses, schemas }
+        Self {
+            operations,
+            gateway_responses,
+            schemas,
+        }
     }
 
     /// The operation of a method and a path, as the gateway finds it: a literal segment before a parameter.
@@ -89,27 +96,26 @@ impl Document {
             .filter(|operation| operation.method == method)
             .filter_map(|operation| {
                 let parameters = fit(&operation.template, path)?;
-                Some(Routed { operation, parameters })
+                Some(Routed {
+                    operation,
+                    parameters,
+                })
             })
             .min_by_key(|routed| routed.parameters.len())
     }
 
-    /// The operation with exactly this template.
-    pub(crate) fn operation(&self, method: &str, template: &str) -> &Operation {
-        self.operations
-            .iter()
-            .find(|operation| operation.method == method && operation.template == template)
-            .unwrap_or_else(|| panic!("infra/openapi.yaml has no {method} {template}"))
-    }
-
     /// Those that ask the authorizer.
     pub(crate) fn protected(&self) -> impl Iterator<Item = &Operation> {
-        self.operations.iter().filter(|operation| operation.access != Access::Public)
+        self.operations
+            .iter()
+            .filter(|operation| operation.access != Access::Public)
     }
 
     /// The gateway's own answer of this type.
     pub(crate) fn gateway_response(&self, kind: &str) -> &Canned {
-        self.gateway_responses.get(kind).unwrap_or_else(|| panic!("no gateway response {kind}"))
+        self.gateway_responses
+            .get(kind)
+            .unwrap_or_else(|| panic!("no gateway response {kind}"))
     }
 }
 
@@ -133,7 +139,11 @@ fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
 
 impl Operation {
     fn read(document: &Value, operation: openapi::Operation) -> Self {
-        let openapi::Operation { method, template, access } = operation;
+        let openapi::Operation {
+            method,
+            template,
+            access,
+        } = operation;
         let value = &document["paths"][&template][method.to_lowercase()];
         let integration = integration(&value["x-amazon-apigateway-integration"])
             .unwrap_or_else(|| panic!("{method} {template} has no integration"));
@@ -142,11 +152,19 @@ impl Operation {
             .unwrap_or_else(|| panic!("{method} {template} documents no responses"))
             .iter()
             .map(|(status, response)| {
-                let status = status.parse().unwrap_or_else(|_| panic!("{method} {template}: status {status}"));
+                let status = status
+                    .parse()
+                    .unwrap_or_else(|_| panic!("{method} {template}: status {status}"));
                 (status, Documented::read(response))
             })
             .collect();
-        Self { method, template, access, integration, responses }
+        Self {
+            method,
+            template,
+            access,
+            integration,
+            responses,
+        }
     }
 
     /// Its name in messages.
@@ -158,24 +176,33 @@ impl Operation {
     pub(crate) fn check(&self, status: u16, headers: &http::HeaderMap, body: &[u8]) {
         let name = self.name();
         let Some(documented) = self.responses.get(&status) else {
-            panic!("{name}: status {status} is not documented: {}", String::from_utf8_lossy(body));
+            panic!(
+                "{name}: status {status} is not documented: {}",
+                String::from_utf8_lossy(body)
+            );
         };
         for (header, schema) in &documented.headers {
-            let value = headers.get(header).or_else(|| headers.get(format!("x-amzn-remapped-{header}")));
-            let Some(value) = value else { panic!("{name}: {status} has no {header}") };
+            let value = headers
+                .get(header)
+                .or_else(|| headers.get(format!("x-amzn-remapped-{header}")));
+            let Some(value) = value else {
+                panic!("{name}: {status} has no {header}")
+            };
             let text = value.to_str().expect("headers are text");
             let typed = match schema["type"].as_str() {
                 Some("integer") => json!(text.parse::<i64>().expect("a number")),
                 _ => json!(text),
             };
-            jsonschema::validate(schema, &typed).unwrap_or_else(|error| panic!("{name}: {status}: {header}: {error}"));
+            jsonschema::validate(schema, &typed)
+                .unwrap_or_else(|error| panic!("{name}: {status}: {header}: {error}"));
         }
         match &documented.body {
             None => assert!(body.is_empty(), "{name}: {status} has a body"),
             Some(schema) => {
                 let validator = documented.validator.get_or_init(|| validator(schema));
-                let value: Value = serde_json::from_slice(body)
-                    .unwrap_or_else(|_| panic!("{name}: {status} is no JSON: {}", String::from_utf8_lossy(body)));
+                let value: Value = serde_json::from_slice(body).unwrap_or_else(|_| {
+                    panic!("{name}: {status} is no JSON: {}", String::from_utf8_lossy(body))
+                });
                 assert_eq!(headers["content-type"], "application/json", "{name}: {status}");
                 // The path of what does not fit, not the value: it may be a secret.
                 if let Err(error) = validator.validate(&value) {
@@ -191,7 +218,10 @@ impl Documented {
     fn read(response: &Value) -> Self {
         let headers = response["headers"].as_object().cloned().unwrap_or_default();
         Self {
-            headers: headers.into_iter().map(|(name, it)| (name, it["schema"].clone())).collect(),
+            headers: headers
+                .into_iter()
+                .map(|(name, it)| (name, it["schema"].clone()))
+                .collect(),
             body: response.pointer("/content/application~1json/schema").cloned(),
             validator: OnceLock::new(),
         }
@@ -200,7 +230,10 @@ impl Documented {
 
 fn validator(schema: &Value) -> Validator {
     let schema = json!({"allOf": [schema], "components": {"schemas": DOCUMENT.schemas}});
-    jsonschema::options().should_validate_formats(true).build(&schema).expect("the document's schemas are valid")
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .expect("the document's schemas are valid")
 }
 
 /// OpenAPI 3.0 has `nullable` where JSON Schema has a type, and our times are to the second.
@@ -234,7 +267,11 @@ fn integration(value: &Value) -> Option<Integration> {
             let response = &value["responses"]["default"];
             let headers = parameters(&response["responseParameters"], "method.response.header.");
             let status = response["statusCode"].as_str()?.parse().ok();
-            Some(Integration::Mock(Canned { status, headers, body: String::new() }))
+            Some(Integration::Mock(Canned {
+                status,
+                headers,
+                body: String::new(),
+            }))
         }
         _ => None,
     }
@@ -242,9 +279,14 @@ fn integration(value: &Value) -> Option<Integration> {
 
 fn gateway_response(value: &Value) -> Canned {
     Canned {
-        status: value["statusCode"].as_str().map(|status| status.parse().expect("a status")),
+        status: value["statusCode"]
+            .as_str()
+            .map(|status| status.parse().expect("a status")),
         headers: parameters(&value["responseParameters"], "gatewayresponse.header."),
-        body: value["responseTemplates"]["application/json"].as_str().expect("a JSON template").to_owned(),
+        body: value["responseTemplates"]["application/json"]
+            .as_str()
+            .expect("a JSON template")
+            .to_owned(),
     }
 }
 
@@ -252,16 +294,27 @@ fn gateway_response(value: &Value) -> Canned {
 fn parameters(value: &Value, prefix: &str) -> Vec<(HeaderName, HeaderValue)> {
     let empty = Map::new();
     let literal = |value: &Value| {
-        let text = value["Fn::Sub"].as_str().or_else(|| value.as_str()).expect("a literal").to_owned();
-        text.trim_matches('\'').replace("${AllowedOrigin}", ALLOWED_ORIGIN)
+        let text = value["Fn::Sub"]
+            .as_str()
+            .or_else(|| value.as_str())
+            .expect("a literal")
+            .to_owned();
+        text.trim_matches('\'')
+            .replace("${AllowedOrigin}", ALLOWED_ORIGIN)
     };
     value
         .as_object()
         .unwrap_or(&empty)
         .iter()
         .map(|(name, value)| {
-            let name = name.strip_prefix(prefix).expect("parameters set headers").to_lowercase();
-            (name.parse().expect("a header's name"), literal(value).parse().expect("a header's value"))
+            let name = name
+                .strip_prefix(prefix)
+                .expect("parameters set headers")
+                .to_lowercase();
+            (
+                name.parse().expect("a header's name"),
+                literal(value).parse().expect("a header's value"),
+            )
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use super::{
     gateway::Gateway,
     secrets_manager::SecretsManager,
     table::table,
-    wire::Wire,
+    wire::{Fault, Wire},
 };
 use auth::{
     api_key::Prefix,
@@ -19,8 +19,8 @@ use edge::{Ambient, Config, clients, config::AwsCredentials, secrets::Secrets};
 use serde_json::Value;
 use std::{
     sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration as StdDuration,
 };
@@ -32,7 +32,8 @@ pub(crate) const BASE_URL: &str = "https://a1b2c3d4e5.execute-api.us-east-1.amaz
 /// The name of the signing secret.
 pub(crate) const SIGNING_SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:signing-AbCdEf";
 /// The name of the secret with the first admin's password.
-pub(crate) const FIRST_ADMIN_SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf";
+pub(crate) const FIRST_ADMIN_SECRET: &str =
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf";
 
 const START: OffsetDateTime = datetime!(2030-04-09 12:34:56 UTC);
 
@@ -60,6 +61,15 @@ pub(crate) enum Patience {
 impl InProcess {
     /// A deployment on an empty table, set up.
     pub(crate) async fn new(patience: Patience) -> Self {
+        let deployment = Self::not_set_up(patience).await;
+        publish(&deployment.store, &deployment.secrets, &deployment.signer).await;
+        deployment.wire.take();
+        deployment.secrets.take();
+        deployment
+    }
+
+    /// A deployment on an empty table, as a new stack has it.
+    pub(crate) async fn not_set_up(patience: Patience) -> Self {
         edge::telemetry::init();
         let table = table().await;
         let wire = table.wire;
@@ -70,16 +80,26 @@ impl InProcess {
         let manager = clients::secrets_manager(&config, SharedHttpClient::new(secrets.clone()));
         let manager = aws_sdk_secretsmanager::Client::from_conf(match patience {
             Patience::Usual => manager.config().clone(),
-            Patience::None => {
-                manager.config().to_builder().timeout_config(short()).retry_config(RetryConfig::disabled()).build()
-            }
+            Patience::None => manager
+                .config()
+                .to_builder()
+                .timeout_config(short())
+                .retry_config(RetryConfig::disabled())
+                .build(),
         });
         let signer = SigningKey::generate(START - Duration::days(1)).expect("a key pair");
-        publish(&store, &secrets, &signer).await;
-        let gateway = gateway(&store, Secrets::new(manager), &config.api_key_prefix);
-        wire.take();
-        secrets.take();
-        Self { gateway, wire, secrets, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
+        secrets.create(SIGNING_SECRET);
+        secrets.create(FIRST_ADMIN_SECRET);
+        let gateway = gateway(&store, &Secrets::new(manager), &config.api_key_prefix);
+        Self {
+            gateway,
+            wire,
+            secrets,
+            signer,
+            store,
+            clock: Mutex::new(START),
+            seed: AtomicU64::new(1),
+        }
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {
@@ -94,6 +114,46 @@ impl InProcess {
     /// A world of its own for each invocation, the same in each run.
     pub(crate) fn ambient(&self) -> Ambient {
         Ambient::fixed(self.now(), self.seed.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Breaks the call of this number, counted from 1 over table and secrets, and those after it if it
+    /// lasts; `fault` says how a call of this operation breaks, if it does. Counts what has broken.
+    pub(crate) fn breaks(
+        &self,
+        number: usize,
+        lasting: bool,
+        fault: impl Fn(&str) -> Option<Fault> + Send + Sync + 'static,
+    ) -> Arc<AtomicUsize> {
+        let (count, broken, fault) = (
+            Arc::new(AtomicUsize::new(0)),
+            Arc::new(AtomicUsize::new(0)),
+            Arc::new(fault),
+        );
+        let counted = Arc::clone(&broken);
+        let breaks = move |operation: &str| {
+            let current = count.fetch_add(1, Ordering::Relaxed) + 1;
+            let due = current == number || (lasting && current > number);
+            let fault = if due { fault(operation) } else { None }?;
+            counted.fetch_add(1, Ordering::Relaxed);
+            Some(fault)
+        };
+        let other = breaks.clone();
+        self.wire.breaks(move |call| breaks(&call.operation));
+        self.secrets.breaks(other);
+        broken
+    }
+
+    /// Lets every call pass again.
+    pub(crate) fn mend(&self) {
+        self.wire.mend();
+        self.secrets.mend();
+    }
+
+    /// The operations that were called since the last time, on the table and on secrets.
+    pub(crate) fn take(&self) -> Vec<String> {
+        let mut calls: Vec<_> = self.wire.take().into_iter().map(|call| call.operation).collect();
+        calls.extend(self.secrets.take());
+        calls
     }
 
     pub(crate) async fn call(&self, call: &Call) -> Answer {
@@ -118,7 +178,9 @@ fn config(table: String, endpoint: String) -> Config {
 }
 
 fn short() -> TimeoutConfig {
-    TimeoutConfig::builder().operation_attempt_timeout(StdDuration::from_millis(400)).build()
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(StdDuration::from_millis(400))
+        .build()
 }
 
 fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_dynamodb::Client {
@@ -126,32 +188,48 @@ fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_d
         Patience::Usual => client.clone(),
         Patience::None => {
             let config = client.config().to_builder();
-            let config = config.timeout_config(short()).retry_config(RetryConfig::disabled());
+            let config = config
+                .timeout_config(short())
+                .retry_config(RetryConfig::disabled());
             aws_sdk_dynamodb::Client::from_conf(config.build())
         }
     }
 }
 
-fn gateway(store: &Store, secrets: Secrets, prefix: &Prefix) -> Gateway {
+fn gateway(store: &Store, secrets: &Secrets, prefix: &Prefix) -> Gateway {
     Gateway {
         authorizer: authorizer::Authorizer::new(store.clone(), prefix.clone()),
-        login: login::Login::new(store.clone(), secrets, SIGNING_SECRET.to_owned()),
+        login: login::Login::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned()),
         sessions: sessions::Sessions::new(store.clone()),
         users_me: users_me::UsersMe::new(store.clone()),
         api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
         catalog: catalog::Catalog::new(store.clone()),
         wellknown: wellknown::Wellknown::new(store.clone()),
+        setup: setup::Setup::new(
+            store.clone(),
+            secrets.clone(),
+            SIGNING_SECRET.to_owned(),
+            FIRST_ADMIN_SECRET.to_owned(),
+        ),
     }
 }
 
 /// What `setup` does for a deployment's keys.
 async fn publish(store: &Store, secrets: &SecretsManager, signer: &SigningKey) {
-    let ring = KeyRing { keys: vec![signer.clone()] };
+    let ring = KeyRing {
+        keys: vec![signer.clone()],
+    };
     let text = ring.to_json();
     let written: Value = serde_json::from_str(&text).expect("a ring is JSON");
     canary::note(written["keys"][0]["private"].as_str().expect("a private key"));
     secrets.set(SIGNING_SECRET, &text);
-    let published = Published { base_url: BASE_URL.to_owned(), keys: ring.public(), version: 1 };
-    assert_eq!(store.publish(&published, None).await.expect("an empty table"), Write::Done);
+    let published = Published {
+        base_url: BASE_URL.to_owned(),
+        keys: ring.public(),
+        version: 1,
+    };
+    assert_eq!(
+        store.publish(&published, None).await.expect("an empty table"),
+        Write::Done
+    );
 }
-

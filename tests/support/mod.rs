@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod canary;
 pub(crate) mod check;
+pub(crate) mod credentials;
 pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod fixtures;
@@ -16,5 +17,6 @@ pub(crate) mod wire;
 pub(crate) mod world;
 
 pub(crate) use call::{Answer, Call};
-pub(crate) use fixtures::{Key, Person, Tenant};
+pub(crate) use credentials::Key;
+pub(crate) use fixtures::{Person, Tenant};
 pub(crate) use world::{World, in_process};

@@ -51,11 +51,31 @@ pub(crate) use in_process;
 impl World {
     /// The system that the environment names.
     pub(crate) async fn new() -> Self {
-        assert!(env::var_os("QARION_URL").is_none(), "with QARION_URL, run the tests of `smoke::` only");
+        assert!(
+            env::var_os("QARION_URL").is_none(),
+            "with QARION_URL, run the tests of `smoke::` only"
+        );
         match env::var_os("QARION_STACK") {
             Some(path) => Self::live(&fs::read_to_string(path).expect("stack.json can be read")),
             None => Self::of(InProcess::new(Patience::Usual).await),
         }
+    }
+
+    /// The system that `QARION_URL` names, of which nothing but the address is known; elsewhere as
+    /// [`World::new`].
+    pub(crate) async fn deployed() -> Self {
+        match env::var("QARION_URL") {
+            Ok(url) => Self::at(&url, config("none".to_owned(), "http://127.0.0.1:9".to_owned())),
+            Err(_) => Self::new().await,
+        }
+    }
+
+    /// A deployment inside the test that nobody has set up yet.
+    pub(crate) async fn not_set_up() -> Option<Self> {
+        if env::var_os("QARION_STACK").is_some() || env::var_os("QARION_URL").is_some() {
+            return None;
+        }
+        Some(Self::of(InProcess::not_set_up(Patience::None).await))
     }
 
     /// A deployment inside the test; `None` where the environment names another. Through [`in_process!`].
@@ -79,33 +99,36 @@ impl World {
     fn live(stack: &str) -> Self {
         let stack: Value = serde_json::from_str(stack).expect("stack.json is JSON");
         let text = |name: &str| stack[name].as_str().map(str::to_owned);
-        let config = Config {
-            table: text("table").expect("stack.json has `table`"),
-            signing_secret: None,
-            first_admin_secret: None,
-            api_key_prefix: Prefix::default(),
-            allowed_origin: None,
-            release: "tests".to_owned(),
-            region: text("region").unwrap_or_else(|| "us-east-1".to_owned()),
-            endpoint: Some(text("aws_endpoint_url").expect("stack.json has `aws_endpoint_url`")),
-            ca_bundle: None,
-            credentials: AwsCredentials::new("test", "test", None),
-        };
+        let table = text("table").expect("stack.json has `table`");
+        let endpoint = text("aws_endpoint_url").expect("stack.json has `aws_endpoint_url`");
+        Self::at(
+            &text("url").expect("stack.json has `url`"),
+            config(table, endpoint),
+        )
+    }
+
+    #[allow(clippy::needless_pass_by_value, reason = "it is made for this")]
+    fn at(url: &str, config: Config) -> Self {
         let http = clients::http_client(&config).expect("an HTTP client");
         Self {
             store: Store::new(clients::dynamodb(&config, http), &config.table),
-            prefix: text("api_key_prefix").map_or_else(Prefix::default, |it| it.parse().expect("a prefix")),
+            prefix: Prefix::default(),
             rng: Mutex::new(rand::make_rng()),
-            backend: Backend::Live(Http::new(&text("url").expect("stack.json has `url`"))),
+            backend: Backend::Live(Http::new(url)),
+        }
+    }
+
+    /// The answer to a request, whatever it is: for requests that the document knows nothing of.
+    pub(crate) async fn raw_call(&self, call: &Call) -> Answer {
+        match &self.backend {
+            Backend::InProcess(deployment) => deployment.call(call).await,
+            Backend::Live(http) => http.call(call).await,
         }
     }
 
     /// The answer to a request; fails unless the document has said that it may come.
     pub(crate) async fn call(&self, call: Call) -> Answer {
-        let answer = match &self.backend {
-            Backend::InProcess(deployment) => deployment.call(&call).await,
-            Backend::Live(http) => http.call(&call).await,
-        };
+        let answer = self.raw_call(&call).await;
         check::answer(&call, &answer);
         answer
     }
@@ -134,5 +157,21 @@ impl World {
     /// Moves the clock of a deployment inside the test.
     pub(crate) fn pass(&self, time: Duration) {
         self.deployment().pass(time);
+    }
+}
+
+/// How the tables of a running system are reached.
+fn config(table: String, endpoint: String) -> Config {
+    Config {
+        table,
+        signing_secret: None,
+        first_admin_secret: None,
+        api_key_prefix: Prefix::default(),
+        allowed_origin: None,
+        release: "tests".to_owned(),
+        region: "us-east-1".to_owned(),
+        endpoint: Some(endpoint),
+        ca_bundle: None,
+        credentials: AwsCredentials::new("test", "test", None),
     }
 }

@@ -1,0 +1,325 @@
+//! What a caller sees when the table or the secrets fail: for every call that every request makes.
+//!
+//! - A fault that lasts is a 503 or a 500: never a 2xx without the write, never a 401, and never an Allow.
+//!   Afterwards the same request does what it always does.
+//! - A fault that passes is hidden by the SDK's retries.
+
+use crate::support::{
+    Answer, Call, Person, Tenant, World, call::Call as Request, credentials::only, fixtures::new_password,
+    in_process, in_process::Patience, wire::Fault,
+};
+use auth::{access::SpaceRole, records::Space};
+use serde_json::json;
+use std::sync::atomic::Ordering;
+use time::Duration;
+
+/// A fault by its name in messages, and what becomes of a call of this operation.
+type Kind = (&'static str, fn(&str) -> Option<Fault>);
+
+const KINDS: [Kind; 6] = [
+    ("500", |_| Some(Fault::Refused(500, "InternalServerError"))),
+    ("throttled", |_| {
+        Some(Fault::Refused(400, "ProvisionedThroughputExceededException"))
+    }),
+    ("timeout", |_| Some(Fault::Timeout)),
+    ("dropped", |_| Some(Fault::Dropped)),
+    ("answer lost", |_| Some(Fault::AnswerLost)),
+    ("unprocessed", |operation| {
+        (operation == "BatchGetItem").then_some(Fault::Unprocessed(100))
+    }),
+];
+
+/// More calls than any request makes.
+const MOST_CALLS: usize = 20;
+
+/// A request on things made for it, and its status when nothing fails.
+struct Case {
+    call: Request,
+    status: u16,
+}
+
+/// Where the requests go, and who sends them.
+struct Scene {
+    world: World,
+    tenant: Tenant,
+    north: Space,
+    editor: Person,
+}
+
+impl Scene {
+    async fn new(world: World) -> Self {
+        let tenant = world.tenant().await;
+        let north = world.space(&tenant, "north").await;
+        let editor = world.member_with_password(&tenant, false).await;
+        world.join(&editor, &north, SpaceRole::Editor).await;
+        Self {
+            world,
+            tenant,
+            north,
+            editor,
+        }
+    }
+}
+
+async fn case(scene: &Scene, name: &str) -> Case {
+    let Scene { world, north, .. } = scene;
+    // What the functions keep from the request before is now too old: this one reads everything anew.
+    world.pass(Duration::seconds(61));
+    let person = if name.ends_with("password") {
+        world.member_with_password(&scene.tenant, false).await
+    } else {
+        scene.editor.clone()
+    };
+    let session = world.session(&person).await.token;
+    let get = |path: &str| Call::get(path).bearer(&session);
+    let password = person.password.clone().unwrap();
+    let change = |token: &str| {
+        let body = json!({"current_password": password, "new_password": new_password()});
+        Call::put("/users/me/password").bearer(token).json(body)
+    };
+    let (call, status) = match name {
+        "login" => {
+            let body = json!({"email": person.user.email.as_str(), "password": password});
+            (Call::post("/auth/login").json(body), 200)
+        }
+        "logout" => (Call::post("/auth/logout").bearer(&session), 204),
+        "key set" => (Call::get("/.well-known/jwks.json"), 200),
+        "me" => (get("/users/me"), 200),
+        "me by key" => (Call::get("/users/me").bearer(world.key(&person).await.text), 200),
+        "rename me" => (
+            Call::patch("/users/me")
+                .bearer(&session)
+                .json(json!({"name": "New"})),
+            200,
+        ),
+        "change password" => (change(&session), 204),
+        "change first password" => (change(&world.first_session(&person).await.token), 200),
+        "list keys" => {
+            world.key(&person).await;
+            (get("/api-keys"), 200)
+        }
+        "read key" => (get(&format!("/api-keys/{}", world.key(&person).await.id)), 200),
+        "create key" => {
+            let body = json!({"name": "x", "spaces": ["north"]});
+            (Call::post("/api-keys").bearer(&session).json(body), 201)
+        }
+        "create key by key" => {
+            let parent = world.key(&person).await;
+            (
+                Call::post("/api-keys")
+                    .bearer(parent.text)
+                    .json(json!({"name": "x"})),
+                201,
+            )
+        }
+        "rename key" => {
+            let path = format!("/api-keys/{}", world.key(&person).await.id);
+            (
+                Call::patch(path).bearer(&session).json(json!({"name": "New"})),
+                200,
+            )
+        }
+        "revoke key" => {
+            let root = world.key(&person).await;
+            world
+                .key_with(&person, |key| key.created_by_key = Some(root.id))
+                .await;
+            (
+                Call::delete(format!("/api-keys/{}", root.id)).bearer(&session),
+                204,
+            )
+        }
+        "rotate key" => {
+            let path = format!("/api-keys/{}/rotate", world.key(&person).await.id);
+            (Call::post(path).bearer(&session), 201)
+        }
+        "rotate key by itself" => {
+            let key = world.key_with(&person, |key| key.spaces = only(&[north])).await;
+            (
+                Call::post(format!("/api-keys/{}/rotate", key.id)).bearer(key.text),
+                201,
+            )
+        }
+        "list products" => {
+            world.product(north, &person, "Lamp").await;
+            (get("/catalog/spaces/north/products"), 200)
+        }
+        "create product" => {
+            let body = json!({"name": "Lamp"});
+            (
+                Call::post("/catalog/spaces/north/products")
+                    .bearer(&session)
+                    .json(body),
+                201,
+            )
+        }
+        "read product" | "replace product" | "delete product" => {
+            let id = world.product(north, &person, "Lamp").await.id;
+            let path = format!("/catalog/spaces/north/products/{id}");
+            match name {
+                "read product" => (get(&path), 200),
+                "delete product" => (
+                    Call::delete(path).bearer(&session).header("If-Match", "\"1\""),
+                    204,
+                ),
+                _ => {
+                    let call = Call::put(path).bearer(&session).header("If-Match", "\"1\"");
+                    (call.json(json!({"name": "Lantern"})), 200)
+                }
+            }
+        }
+        other => panic!("no case {other}"),
+    };
+    world.deployment().take();
+    Case { call, status }
+}
+
+#[track_caller]
+fn is_failure(what: &str, answer: &Answer) {
+    match answer.status {
+        503 => answer.is_error(503, "Service unavailable"),
+        500 => answer.is_error(500, "Internal error"),
+        other => panic!("{what}: {other}"),
+    }
+}
+
+async fn every_call_fails_for_good(name: &str) {
+    let scene = Scene::new(in_process!("injects faults", Patience::None)).await;
+    let world = &scene.world;
+    for (kind, fault) in KINDS {
+        for number in 1..MOST_CALLS {
+            let case = case(&scene, name).await;
+            let broken = world.deployment().breaks(number, true, fault);
+            let answer = world.call(case.call.clone()).await;
+            let calls = world.deployment().take();
+            world.deployment().mend();
+            let what = format!("{name}: {kind} from call {number} on, of {calls:?}");
+            if broken.load(Ordering::Relaxed) == 0 {
+                // There is no such call, or none that can fail in this way.
+                assert_eq!(answer.status, case.status, "{what}");
+                assert!(number > 1 || kind == "unprocessed", "{what}: nothing failed");
+                break;
+            }
+            is_failure(&what, &answer);
+            match kind {
+                "500" => assert_eq!(world.call(case.call).await.status, case.status, "{what}: again"),
+                // It may be done: then it cannot be done once more.
+                "answer lost" => assert!(world.call(case.call).await.status < 500, "{what}: again"),
+                // Nothing is done, as after a 500.
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn no_passing_fault_is_seen(name: &str) {
+    let scene = Scene::new(in_process!("injects faults", Patience::Usual)).await;
+    let deployment = scene.world.deployment();
+    for (kind, fault) in KINDS
+        .into_iter()
+        .filter(|(kind, _)| matches!(*kind, "500" | "answer lost" | "unprocessed"))
+    {
+        for number in 1..MOST_CALLS {
+            let case = case(&scene, name).await;
+            deployment.breaks(number, false, fault);
+            let answer = scene.world.call(case.call.clone()).await;
+            let calls = deployment.take();
+            deployment.mend();
+            // A deletion carries nothing by which its repetition would know it: what is gone is not found.
+            let gone = name == "delete product" && kind == "answer lost" && answer.status == 404;
+            let what = format!("{name}: {kind} of call {number} of {calls:?}");
+            assert!(answer.status == case.status || gone, "{what}: {}", answer.status);
+            if calls.len() < number {
+                break;
+            }
+        }
+    }
+}
+
+/// Two tests for each request, so that they run at the same time.
+macro_rules! requests {
+    ($($module:ident: $name:literal,)+) => {
+        $(
+            mod $module {
+                #[tokio::test]
+                async fn every_call_fails_for_good() {
+                    super::every_call_fails_for_good($name).await;
+                }
+
+                #[tokio::test]
+                async fn no_passing_fault_is_seen() {
+                    super::no_passing_fault_is_seen($name).await;
+                }
+            }
+        )+
+    };
+}
+
+requests! {
+    login: "login",
+    logout: "logout",
+    key_set: "key set",
+    me: "me",
+    me_by_key: "me by key",
+    rename_me: "rename me",
+    change_password: "change password",
+    change_first_password: "change first password",
+    list_keys: "list keys",
+    read_key: "read key",
+    create_key: "create key",
+    create_key_by_key: "create key by key",
+    rename_key: "rename key",
+    revoke_key: "revoke key",
+    rotate_key: "rotate key",
+    rotate_key_by_itself: "rotate key by itself",
+    list_products: "list products",
+    create_product: "create product",
+    read_product: "read product",
+    replace_product: "replace product",
+    delete_product: "delete product",
+}
+
+#[tokio::test]
+async fn a_revocation_that_failed_half_way_is_finished_when_it_is_repeated() {
+    let scene = Scene::new(in_process!("injects faults", Patience::None)).await;
+    let (world, person) = (&scene.world, scene.editor.clone());
+    let session = world.session(&person).await.token;
+    let root = world.key(&person).await;
+    let child = world
+        .key_with(&person, |key| key.created_by_key = Some(root.id))
+        .await;
+    let revoke = Call::delete(format!("/api-keys/{}", root.id)).bearer(&session);
+    // The key itself is written first, what it made afterwards.
+    let deployment = world.deployment();
+    deployment
+        .wire
+        .breaks(|call| (call.operation == "Query").then_some(Fault::Dropped));
+    is_failure("half way", &world.call(revoke.clone()).await);
+    deployment.mend();
+    world
+        .call(Call::get("/users/me").bearer(&root.text))
+        .await
+        .is_unauthorized();
+    world.call(revoke).await.expect(204);
+    world
+        .call(Call::get("/users/me").bearer(&child.text))
+        .await
+        .is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_failure_is_not_remembered_by_the_keys_cache() {
+    let scene = Scene::new(in_process!("injects faults and moves the clock", Patience::None)).await;
+    let (world, person) = (&scene.world, scene.editor.clone());
+    let session = world.session(&person).await.token;
+    let me = || Call::get("/users/me").bearer(&session);
+    world.call(me()).await.expect(200);
+    world.pass(Duration::seconds(61));
+    let deployment = world.deployment();
+    deployment
+        .wire
+        .breaks(|call| (call.operation == "GetItem").then_some(Fault::Timeout));
+    is_failure("the keys cannot be read", &world.call(me()).await);
+    deployment.mend();
+    world.call(me()).await.expect(200);
+}

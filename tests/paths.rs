@@ -1,0 +1,170 @@
+//! Every trick with paths that we could think of, and routes that are wired wrongly.
+
+use crate::support::{
+    Call, World, canary,
+    document::{DOCUMENT, Integration, Routed},
+    event, in_process,
+};
+use auth::access::SpaceRole;
+use serde_json::json;
+
+#[tokio::test]
+async fn no_spelling_of_a_path_leads_into_a_space_that_is_not_the_caller_s() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let (north, _) = (
+        world.space(&tenant, "north").await,
+        world.space(&tenant, "south").await,
+    );
+    world.join(&person, &north, SpaceRole::Viewer).await;
+    let key = world.key(&person).await;
+    for path in [
+        "/catalog/spaces/south/products",
+        "/catalog/spaces/south/products/",
+        "//catalog/spaces/south/products",
+        "/catalog//spaces/south/products",
+        "/catalog/spaces//south/products",
+        "/catalog/spaces/south//products",
+        "/catalog/spaces/sou%74h/products",
+        "/catalog/spaces/%73outh/products",
+        "/catalog/spaces/north/../south/products",
+        "/catalog/spaces/north/%2e%2e/south/products",
+        "/catalog/spaces/north%2f..%2fsouth/products",
+        "/catalog/spaces/north%2F%2E%2E%2Fsouth/products",
+        "/catalog/spaces/north%252f..%252fsouth/products",
+        "/catalog/spaces/..%2fspaces%2fsouth/products",
+        "/catalog/spaces/./south/products",
+        "/catalog/spaces/south;north/products",
+        "/catalog/spaces/south%00/products",
+        "/catalog/spaces/south%20/products",
+        "/catalog/spaces/*/products",
+        "/catalog/spaces/%2a/products",
+        "/catalog/spaces/nort*/products",
+        "/catalog/spaces/%3f/products",
+        "/catalog/spaces/nort%3f/products",
+        "/catalog/spaces/South/products",
+        "/catalog/spaces/SOUTH/products",
+        "/Catalog/Spaces/south/products",
+        "/CATALOG/SPACES/SOUTH/PRODUCTS",
+        "/catalog/spaces/south/products?space=north",
+        "/catalog/spaces/south/products#north",
+        "/catalog/spaces/south/products%2f",
+        "/catalog/spaces/south%2fproducts",
+    ] {
+        let Ok(uri) = path.parse::<http::Uri>() else {
+            panic!("{path} cannot be sent")
+        };
+        let target = uri.path_and_query().unwrap().as_str().to_owned();
+        for call in [Call::get(&target).bearer(&key.text), Call::get(&target)] {
+            let answer = world.raw_call(&call).await;
+            let refused = matches!(answer.status, 400 | 401 | 403 | 404);
+            assert!(refused, "{path}: {}", answer.status);
+            canary::is_clean("an answer", &String::from_utf8_lossy(&answer.body));
+        }
+    }
+}
+
+/// However a gateway came to find an operation for a path: what can name nothing is refused without a read,
+/// and no Allow ever holds a wildcard, which the gateway of the tests checks.
+#[tokio::test]
+async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
+    let world = in_process!("hands the authorizer events that no gateway sent");
+    let tenant = world.tenant().await;
+    world.space(&tenant, "north").await;
+    let (session, key) = (world.session(&tenant.admin).await, world.key(&tenant.admin).await);
+    world
+        .call(Call::get("/users/me").bearer(&session.token))
+        .await
+        .expect(200);
+    for operation in DOCUMENT.protected().filter(|it| it.template.contains('{')) {
+        for value in [
+            "*",
+            "?",
+            "nort*",
+            "n?rth",
+            "..",
+            ".",
+            "",
+            " ",
+            "north ",
+            "North",
+            "north/",
+            "a/b",
+            "a\\b",
+            "nörth",
+            "north\0",
+            "key_*",
+            "key_0000000000?",
+            "prd_00000000000*",
+            "usr_",
+            &"a".repeat(64),
+        ] {
+            for credential in [&session.token, &key.text] {
+                let names = operation
+                    .template
+                    .split('/')
+                    .filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+                let parameters = names.map(|name| (name.to_owned(), value.to_owned())).collect();
+                let routed = Routed {
+                    operation,
+                    parameters,
+                };
+                let path = operation
+                    .template
+                    .replace("{space}", value)
+                    .replace("{id}", value);
+                let call = Call::new(&operation.method, path.replace("{product}", value)).bearer(credential);
+                world.deployment().take();
+                let deployment = world.deployment();
+                let answer = deployment
+                    .gateway
+                    .route(&call, &routed, &mut || deployment.ambient())
+                    .await;
+                answer.is_forbidden();
+                assert_eq!(
+                    world.deployment().take(),
+                    [""; 0],
+                    "{}: {value:?}",
+                    operation.name()
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_function_without_the_authorizer_s_context_is_closed() {
+    let world = in_process!("hands functions events that no gateway sent");
+    for operation in DOCUMENT.protected() {
+        let Integration::Function(function) = &operation.integration else {
+            panic!("{}", operation.name())
+        };
+        let routed = Routed {
+            operation,
+            parameters: vec![
+                ("space".to_owned(), "north".to_owned()),
+                ("id".to_owned(), "key_00000000000".to_owned()),
+                ("product".to_owned(), "prd_00000000000".to_owned()),
+            ],
+        };
+        let call = Call::new(&operation.method, &operation.template)
+            .bearer("junk")
+            .json(json!({"name": "x"}));
+        for context in [
+            None,
+            Some(json!({})),
+            Some(json!({"principalId": "usr_00000000000", "user_id": "usr_00000000000"})),
+        ] {
+            let deployment = world.deployment();
+            deployment.take();
+            let event = event::proxy(&call, &routed, context);
+            let answer = deployment
+                .gateway
+                .invoke(function, &event, &mut deployment.ambient())
+                .await;
+            answer.is_error(500, "Internal error");
+            assert_eq!(world.deployment().take(), [""; 0], "{}", operation.name());
+        }
+    }
+}
