@@ -1,12 +1,13 @@
 //! What the screen shows of the work: a line when a step begins, one with the time it took when it ends.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::time::{Duration, Instant};
 
 /// The steps of one command.
 pub(crate) struct Steps {
     begun: Instant,
     done: Vec<(String, Duration)>,
+    failed: Vec<String>,
 }
 
 impl Steps {
@@ -14,6 +15,7 @@ impl Steps {
         Self {
             begun: Instant::now(),
             done: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
@@ -28,6 +30,25 @@ impl Steps {
         let value = outcome.with_context(|| name.to_owned())?;
         println!("   {name}: {}", seconds(took));
         Ok(value)
+    }
+
+    /// Does a step that no later one needs: a failure is shown, remembered for [`Steps::finish`], and the
+    /// work goes on.
+    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        if let Err(error) = self.run(name, work) {
+            crate::interrupt::check()?;
+            eprintln!("   FAILED: {error:#}");
+            self.failed.push(name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// An error that names what failed in [`Steps::check`].
+    pub(crate) fn finish(&self) -> Result<()> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        bail!("failed: {}", self.failed.join(", "))
     }
 
     /// One line a step, then the sum.

@@ -30,15 +30,17 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     outcome
 }
 
+/// All that can be judged is judged, so that one run shows all there is to do.
 fn all(steps: &mut Steps, quick: bool) -> Result<()> {
-    steps.run("format", || {
+    steps.check("format", || {
         process::run(process::cargo().args(["fmt", "--all", "--check"]))
     })?;
-    steps.run("lints", || {
+    steps.check("lints", || {
         let clippy = [
             "clippy",
             "--workspace",
             "--all-targets",
+            "--keep-going",
             "--",
             "--deny",
             "warnings",
@@ -46,15 +48,15 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
         process::run(process::cargo().args(clippy))
     })?;
     if !quick {
-        steps.run("documentation", documentation)?;
-        steps.run("licences and sources", || {
+        steps.check("documentation", documentation)?;
+        steps.check("licences and sources", || {
             let mut deny = Command::new(tools::cargo_deny()?);
             // Advisories change without us: CI asks for them, a test run must not depend on the day.
             deny.current_dir(project::root())
                 .args(["check", "bans", "licenses", "sources"]);
             process::run(&mut deny)
         })?;
-        steps.run("infrastructure", || {
+        steps.check("infrastructure", || {
             let python = tools::lint()?;
             process::run(
                 python
@@ -66,32 +68,25 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
     }
     let run = Run::new()?;
     steps.run("build", || binaries::build(Selection::Workspace))?;
-    steps.run("tests in process", || run.in_process())?;
+    steps.check("tests in process", || run.in_process())?;
     if !quick {
         end_to_end(steps, &run)?;
     }
-    steps.run("leak canary", || run.canary(quick))
+    steps.check("leak canary", || run.canary(quick))?;
+    steps.finish()
 }
 
 fn documentation() -> Result<()> {
     // The functions are documented as libraries: their binaries have the same names.
-    let doc = [
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--lib",
-        "--document-private-items",
-    ];
-    process::run(process::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))?;
-    let doc = [
-        "doc",
-        "--no-deps",
-        "--bins",
-        "--package",
-        "xtask",
-        "--document-private-items",
-    ];
-    process::run(process::cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+    process::run(doc().args(["--workspace", "--lib"]))?;
+    process::run(doc().args(["--package", "xtask", "--bins", "--document-private-items"]))
+}
+
+fn doc() -> Command {
+    let mut doc = process::cargo();
+    doc.args(["doc", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny warnings");
+    doc
 }
 
 /// What one test run writes.
@@ -174,23 +169,22 @@ fn end_to_end(steps: &mut Steps, run: &Run) -> Result<()> {
     let python = steps.run("local cloud: tools", tools::local_cloud)?;
     steps.run("local cloud: binaries", binaries::stage)?;
     let (cloud, _) = up::start(place, &python, steps)?;
-    let outcome = steps.run("tests end to end", || run.through_the_cloud());
+    steps.check("tests end to end", || run.through_the_cloud())?;
     // Whatever the tests say, the logs are of interest, and the cloud ends.
-    let fetched = logs::fetch(place, &python);
-    steps.run("local cloud: end", || {
+    steps.check("local cloud: logs", || {
+        logs::fetch(place, &python)?;
+        if fs::metadata(place.functions_log())?.len() == 0 {
+            bail!("the functions logged nothing: the leak canary would prove nothing");
+        }
+        Ok(())
+    })?;
+    steps.check("local cloud: end", || {
         cloud.stop()?;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, place.port)).is_err() {
             bail!("something still listens on port {}", place.port);
         }
         Ok(())
-    })?;
-    outcome?;
-    fetched?;
-    let log = fs::metadata(place.functions_log())?.len();
-    if log == 0 {
-        bail!("the functions logged nothing: the canary would prove nothing");
-    }
-    Ok(())
+    })
 }
 
 /// The API tests that change nothing, against a deployed system.
@@ -199,7 +193,7 @@ pub(crate) fn smoke(url: &str) -> Result<()> {
         bail!("`{url}` is no https address");
     }
     process::run(
-        runner(&["--package", "tests"])
+        runner(&["--package", "tests", "smoke::"])
             .env(URL, url.trim_end_matches('/'))
             .env_remove(STACK),
     )
