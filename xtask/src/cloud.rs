@@ -29,12 +29,8 @@ impl Cloud {
         if let Some(running) = Self::running(place)? {
             return Ok(running);
         }
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, place.port)).is_err() {
-            bail!(
-                "port {port} is taken by another program: end it, or choose another port with `--port`",
-                port = place.port
-            );
-        }
+        check_port(place)?;
+        place.create()?;
         // What the last one left: its state died with it.
         for stale in [place.stack(), place.deployed(), place.functions_log()] {
             remove_file(&stale)?;
@@ -150,6 +146,17 @@ impl Drop for Cloud {
             eprintln!("error: {error:#}");
         }
     }
+}
+
+/// An error where MiniStack does not run here and another program has its port.
+pub(crate) fn check_port(place: &Place) -> Result<()> {
+    if Cloud::running(place)?.is_none() && TcpListener::bind((Ipv4Addr::LOCALHOST, place.port)).is_err() {
+        bail!(
+            "port {} is taken by another program: end it, or choose another with `--port`",
+            place.port
+        );
+    }
+    Ok(())
 }
 
 /// MiniStack with an environment of its own. The functions inherit it, so nothing of the developer's goes

@@ -13,7 +13,7 @@ const ADDRESS: [&str; 2] = ["--invoke-address", "127.0.0.1"];
 
 /// Serves every function until Ctrl-C; each one is built when it is first called.
 pub(crate) fn watch(port: u16) -> Result<()> {
-    let variables = environment::of_functions(&Place::new(port)?)?;
+    let variables = environment::of_functions(&Place::new(port))?;
     // Ctrl-C reaches cargo-lambda as well: it ends its functions, and we wait for that.
     interrupt::catch()?;
     process::run(cargo_lambda("watch")?.args(ADDRESS).envs(variables))

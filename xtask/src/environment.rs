@@ -51,7 +51,7 @@ pub(crate) fn of_functions(place: &Place) -> Result<Vec<(String, String)>> {
 
 /// Prints export lines: the variables that the deployed functions have, and where the pinned tools are.
 pub(crate) fn print(port: u16) -> Result<()> {
-    let variables = of_functions(&Place::new(port)?)?;
+    let variables = of_functions(&Place::new(port))?;
     let programs = tools::programs()?;
     for (name, value) in variables {
         println!("export {name}={}", quoted(&value));

@@ -13,7 +13,7 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// `cargo xtask logs`.
 pub(crate) fn command(port: u16) -> Result<()> {
-    let place = Place::new(port)?;
+    let place = Place::new(port);
     let Some(mut cloud) = Cloud::running(&place)? else {
         bail!("nothing runs on port {port}: start it with `cargo xtask up --port {port}`");
     };

@@ -51,20 +51,26 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn new(port: u16) -> Result<Self> {
+    pub(crate) fn new(port: u16) -> Self {
         let mut directory = target().join("local");
         if port != DEFAULT_PORT {
             directory.push(port.to_string());
         }
-        fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
-        Ok(Self { port, directory })
+        Self { port, directory }
     }
 
     /// The place of a test run: a port that happens to be free, and always the same folder.
-    pub(crate) fn of_tests(port: u16) -> Result<Self> {
-        let directory = target().join("local/test");
-        fs::create_dir_all(&directory)?;
-        Ok(Self { port, directory })
+    pub(crate) fn of_tests(port: u16) -> Self {
+        Self {
+            port,
+            directory: target().join("local/test"),
+        }
+    }
+
+    /// Makes the folder of all these files.
+    pub(crate) fn create(&self) -> Result<()> {
+        fs::create_dir_all(&self.directory)
+            .with_context(|| format!("cannot create {}", self.directory.display()))
     }
 
     /// What a test run writes besides.

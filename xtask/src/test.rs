@@ -101,7 +101,8 @@ struct Run {
 impl Run {
     fn new() -> Result<Self> {
         let lock = project::lock("test")?;
-        let place = Place::of_tests(free_port()?)?;
+        let place = Place::of_tests(free_port()?);
+        place.create()?;
         let run = Self {
             secrets: place.file("secrets.txt"),
             output: place.file("output.log"),

@@ -1,7 +1,7 @@
 //! `cargo xtask up` and `down`.
 
 use crate::binaries::{self, Selection};
-use crate::cloud::Cloud;
+use crate::cloud::{self, Cloud};
 use crate::demo::{self, Stack};
 use crate::project::Place;
 use crate::steps::Steps;
@@ -12,7 +12,9 @@ use anyhow::Result;
 /// Runs the system on one port: builds, starts the cloud unless it runs, deploys, seeds.
 pub(crate) fn up(port: u16, detach: bool) -> Result<()> {
     interrupt::catch()?;
-    let place = Place::new(port)?;
+    let place = Place::new(port);
+    // Known at once, not after the build.
+    cloud::check_port(&place)?;
     let mut steps = Steps::new();
     let python = steps.run("tools", tools::local_cloud)?;
     steps.run("build", || {
@@ -52,7 +54,7 @@ pub(crate) fn start(place: &Place, python: &Python, steps: &mut Steps) -> Result
 
 /// Ends what runs on one port, if anything does.
 pub(crate) fn down(port: u16) -> Result<()> {
-    let place = Place::new(port)?;
+    let place = Place::new(port);
     match Cloud::running(&place)? {
         Some(cloud) => {
             cloud.stop()?;
