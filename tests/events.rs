@@ -51,7 +51,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("api-keys/list-out-of-bounds.json", "422"),
     ("api-keys/list-without-context.json", "500"),
     ("api-keys/rename-unknown-key.json", "404"),
-    ("api-keys/revoke-unknown-key.json", "404"),
+    ("api-keys/revoke-unknown-user.json", "401"),
     ("api-keys/rotate-unknown-user.json", "401"),
     ("catalog/create.json", "201"),
     ("catalog/create-out-of-bounds.json", "422"),

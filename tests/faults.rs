@@ -5,10 +5,22 @@
 //! - A fault that passes is hidden by the SDK's retries.
 
 use crate::support::{
-    Answer, Call, Person, Tenant, World, call::Call as Request, credentials::only, fixtures::new_password,
-    in_process, in_process::Patience, wire::Fault,
+    Answer, Call, Person, Tenant, World,
+    call::Call as Request,
+    credentials::only,
+    document::DOCUMENT,
+    event,
+    fixtures::new_password,
+    in_process,
+    in_process::{Patience, config},
+    wire::Fault,
 };
-use auth::{access::SpaceRole, records::Space};
+use auth::{
+    access::SpaceRole,
+    api_key::ApiKey,
+    ids::{KeyId, OrganizationId, UserId},
+    records::Space,
+};
 use serde_json::json;
 use std::sync::atomic::Ordering;
 use time::Duration;
@@ -322,4 +334,32 @@ async fn a_failure_is_not_remembered_by_the_keys_cache() {
     is_failure("the keys cannot be read", &world.call(me()).await);
     deployment.mend();
     world.call(me()).await.expect(200);
+}
+
+/// Shorter than the shortest timeout of a function, so that it is an answer and not a cut connection.
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_table_that_never_answers_is_a_failure_in_time() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let config = config("qarion".to_owned(), endpoint);
+    let network = aws_smithy_http_client::Builder::new().build_http();
+    let store = store::Store::new(edge::clients::dynamodb(&config, network), &config.table);
+    let authorizer = authorizer::Authorizer::new(store, config.api_key_prefix.clone());
+    let mut ambient = edge::Ambient::fixed(time::macros::datetime!(2030-01-01 00:00 UTC), 1);
+    let (organization, user, key) = (
+        OrganizationId::from_bits(1),
+        UserId::from_bits(2),
+        KeyId::from_bits(3),
+    );
+    let key = ApiKey::generate(organization, user, key, &mut ambient.rng).reveal(&config.api_key_prefix);
+    let call = Call::get("/users/me").bearer(&*key);
+    let asked = event::authorizer(&call, &DOCUMENT.route("GET", "/users/me").unwrap());
+    let asked = serde_json::from_value(asked).unwrap();
+    let begun = std::time::Instant::now();
+    let answer = authorizer.answer(&asked, &mut ambient).await;
+    assert_eq!(answer, Err(authorizer::Refusal::Fault));
+    assert!(begun.elapsed() < LONGEST_WAIT, "{:?}", begun.elapsed());
+    drop(listener);
 }

@@ -182,6 +182,39 @@ fn a_function_s_main_only_wires() {
     }
 }
 
+/// Every file of a folder and of the folders in it.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            walk(&entry.path(), found);
+        } else {
+            found.push(entry.path());
+        }
+    }
+}
+
+#[test]
+fn every_snapshot_belongs_to_a_test() {
+    let mut files = Vec::new();
+    walk(&root().join("tests"), &mut files);
+    let unreviewed = files
+        .iter()
+        .any(|it| it.extension().is_some_and(|it| it == "new"));
+    assert!(!unreviewed, "a snapshot waits for its review");
+    for snapshot in files
+        .iter()
+        .filter(|it| it.extension().is_some_and(|it| it == "snap"))
+    {
+        // `tests__users__me__a_test.snap`, of `tests/users/me.rs`.
+        let stem = snapshot.file_stem().unwrap().to_str().unwrap();
+        let mut names: Vec<_> = stem.split("__").skip(1).collect();
+        let test = names.pop().unwrap();
+        let source = root().join("tests").join(names.join("/")).with_extension("rs");
+        let text = fs::read_to_string(&source).unwrap_or_default();
+        assert!(text.contains(&format!("fn {test}(")), "{stem} is of no test");
+    }
+}
+
 fn pascal(name: &str) -> String {
     name.split('-')
         .map(|word| word[..1].to_uppercase() + &word[1..])

@@ -13,7 +13,7 @@ async fn the_key_set_holds_the_key_that_signs_tokens() {
     let person = world.member_with_password(&world.tenant().await, false).await;
     let session = world.log_in(&person).await;
     let answer = world.call(Call::get("/.well-known/jwks.json")).await.expect(200);
-    assert_eq!(answer.header("cache-control"), "public, max-age=60");
+    assert_eq!(answer.header("cache-control"), "public, max-age=30");
     insta::assert_json_snapshot!(answer.json(), {
         ".keys[].x" => "[x]", ".keys[].y" => "[y]", ".keys[].kid" => "[kid]",
     });
@@ -37,6 +37,11 @@ async fn the_tag_of_the_key_set_is_that_of_its_content() {
     let other = world.call(Call::get("/.well-known/jwks.json")).await.expect(200);
     assert_eq!(one.header("etag"), other.header("etag"));
     assert!(one.header("etag").starts_with('"'));
+    let again = Call::get("/.well-known/jwks.json").header("If-None-Match", one.header("etag"));
+    let unchanged = world.call(again).await.expect(304);
+    assert_eq!(unchanged.header("etag"), one.header("etag"));
+    let old = Call::get("/.well-known/jwks.json").header("If-None-Match", "\"another\"");
+    world.call(old).await.expect(200);
 }
 
 #[tokio::test]

@@ -120,11 +120,13 @@ def test_only_login_and_setup_reach_the_signing_keys():
         secrets = [each for each in statements(stem) if "secretsmanager:" in str(each["Action"])]
         assert bool(secrets) == (stem in ("Login", "Setup")), stem
     policy = stack.template()["Resources"]["SigningSecretPolicy"]["Properties"]["ResourcePolicy"]
-    (deny,) = policy["Statement"]
-    assert deny["Effect"] == "Deny"
-    assert deny["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == [
-        {"Fn::GetAtt": ["LoginRole", "Arn"]}, {"Fn::GetAtt": ["SetupRole", "Arn"]},
-    ]
+    login, setup = ({"Fn::GetAtt": [f"{stem}Role", "Arn"]} for stem in ("Login", "Setup"))
+    read, write = policy["Statement"]
+    assert read["Effect"] == write["Effect"] == "Deny"
+    assert read["Action"] == "secretsmanager:GetSecretValue"
+    assert read["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == [login, setup]
+    assert "secretsmanager:PutSecretValue" in write["Action"]
+    assert write["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == setup
 
 
 @pytest.mark.parametrize("stem", STEMS)

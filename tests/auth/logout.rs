@@ -70,3 +70,22 @@ async fn what_is_no_token_of_ours_ends_nothing() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn two_credentials_end_nothing() {
+    let world = in_process!("the shape of an event with two values is API Gateway's");
+    let person = world.member(&world.tenant().await).await;
+    let (one, other) = (world.session(&person).await, world.session(&person).await);
+    world
+        .call(logout().bearer(&one.token).bearer(&other.token))
+        .await
+        .is_unauthorized();
+    world
+        .call(Call::get("/users/me").bearer(&one.token))
+        .await
+        .expect(200);
+    world
+        .call(Call::get("/users/me").bearer(&other.token))
+        .await
+        .expect(200);
+}

@@ -103,7 +103,7 @@ impl Gateway {
 }
 
 async fn run(function: &impl Function, event: &Value, ambient: &mut Ambient) -> Answer {
-    let request = lambda_http::request::from_str(&event.to_string()).expect("a proxy event");
+    let request = serde_json::from_value(event.clone()).expect("a proxy event");
     let response = edge::answer(function, request, ambient, Some(ALLOWED_ORIGIN)).await;
     let (parts, body) = response.into_parts();
     let body = match body {

@@ -162,7 +162,7 @@ impl InProcess {
 }
 
 /// The configuration that the functions would read from their environment.
-fn config(table: String, endpoint: String) -> Config {
+pub(crate) fn config(table: String, endpoint: String) -> Config {
     Config {
         table,
         signing_secret: Some(SIGNING_SECRET.to_owned()),

@@ -6,8 +6,8 @@
 //! - A key rotates itself and the keys that it made, no others. What a leaked key obtained ends when it is
 //!   revoked, and revoking reaches what it made: a sibling's new secret would survive.
 //! - While a rotation overlaps, the replaced secret reaches as far as its key, but not for longer than the
-//!   overlap. Otherwise who holds the old secret would rotate the key once more, and be the one to hold the
-//!   new secret when the owner's rotation was to lock them out.
+//!   overlap, and it neither rotates nor revokes its own key. Otherwise who holds the old secret would turn
+//!   the rotation round that was to lock them out, or end the owner's new secret.
 //! - A key is looked up again here, not taken from the authorizer's word: what it may hand out is a matter
 //!   of the record as it is now.
 
@@ -25,6 +25,8 @@ use time::OffsetDateTime;
 const BROADER: Rejection =
     Rejection::Forbidden("A key cannot make or rotate a key that is broader than itself");
 
+const REPLACED: Rejection =
+    Rejection::Forbidden("The replaced secret of a key can neither rotate nor revoke it");
 const FOREIGN: Rejection = Rejection::Forbidden("A key can rotate itself and the keys that it made");
 
 /// Who asks for a secret: the user, and the key that speaks for it, if one does.
@@ -34,6 +36,8 @@ pub(crate) struct Authority {
     pub(crate) user: User,
     /// The calling key, with the life of the secret that it presented. `None` is a session.
     key: Option<StoredKey>,
+    /// Whether it presented the secret that a rotation replaced.
+    replaced: bool,
 }
 
 impl Authority {
@@ -51,7 +55,11 @@ impl Authority {
         let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
         let user = user.ok_or(Rejection::Unauthorized)?;
         let CredentialId::ApiKey(id) = caller.credential else {
-            return Ok(Self { user, key: None });
+            return Ok(Self {
+                user,
+                key: None,
+                replaced: false,
+            });
         };
         let stored = api
             .store
@@ -61,11 +69,15 @@ impl Authority {
         let presented = request
             .bearer()
             .and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
-        let key = stored
-            .zip(presented)
-            .and_then(|(stored, presented)| as_presented(stored, &presented.secret_hash(), &user, now))
-            .ok_or(Rejection::Unauthorized)?;
-        Ok(Self { user, key: Some(key) })
+        let (stored, presented) = stored.zip(presented).ok_or(Rejection::Unauthorized)?;
+        let presented = presented.secret_hash();
+        let replaced = stored.hash != presented;
+        let key = as_presented(stored, &presented, &user, now).ok_or(Rejection::Unauthorized)?;
+        Ok(Self {
+            user,
+            key: Some(key),
+            replaced,
+        })
     }
 
     /// Refuses a target that is broader than the calling key.
@@ -76,8 +88,18 @@ impl Authority {
         }
     }
 
+    /// Refuses a replaced secret that would end its own key, or the secret that replaced it.
+    pub(crate) fn require_not_replaced(&self, target: KeyId) -> Result<(), Rejection> {
+        if self.replaced && self.key_id() == Some(target) {
+            Err(REPLACED)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Refuses a target that the calling key may not rotate.
     pub(crate) fn require_rotation(&self, target: &StoredKey) -> Result<(), Rejection> {
+        self.require_not_replaced(target.id)?;
         match &self.key {
             Some(key) if target.id != key.id && target.created_by_key != Some(key.id) => Err(FOREIGN),
             _ => self.require(&target.reach()),
@@ -181,6 +203,7 @@ pub(crate) mod tests {
         let caller = Authority {
             user: user(),
             key: Some(key()),
+            replaced: false,
         };
         let sibling = StoredKey {
             id: KeyId::from_bits(4),
@@ -196,7 +219,8 @@ pub(crate) mod tests {
         assert_eq!(
             Authority {
                 user: user(),
-                key: None
+                key: None,
+                replaced: false,
             }
             .require_rotation(&sibling),
             Ok(())
@@ -220,16 +244,18 @@ pub(crate) mod tests {
             let stored = overlapping(expires_at, Duration::HOUR);
             let key = as_presented(stored.clone(), &hash(0), &user(), NOW).unwrap();
             assert_eq!(key.expires_at, Some(expected));
-            let itself = Authority {
+            let old = Authority {
                 user: user(),
                 key: Some(key),
-            }
-            .require(&stored.reach());
+                replaced: true,
+            };
             assert_eq!(
-                itself.is_ok(),
-                stored.expires_at == Some(expected),
-                "rotates its own key"
+                old.require_rotation(&stored),
+                Err(REPLACED),
+                "even where it would live as long"
             );
+            assert_eq!(old.require_not_replaced(stored.id), Err(REPLACED));
+            assert_eq!(old.require_not_replaced(KeyId::from_bits(9)), Ok(()));
         }
     }
 
@@ -284,11 +310,13 @@ pub(crate) mod tests {
                 read_only: true,
                 ..key()
             }),
+            replaced: false,
         };
         assert_eq!(reader.require(&key().reach()), Err(BROADER));
         let session = Authority {
             user: user(),
             key: None,
+            replaced: false,
         };
         assert_eq!(
             (session.require(&key().reach()), session.key_id()),

@@ -1,6 +1,6 @@
 //! `DELETE /api-keys/{id}`.
 
-use crate::ApiKeys;
+use crate::{ApiKeys, authority::Authority};
 use edge::{Ambient, Rejection, Request, Response, response};
 use http::StatusCode;
 use store::Revoke;
@@ -12,9 +12,13 @@ pub(crate) async fn revoke(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let id = request.path("id")?;
+    let now = ambient.second();
+    Authority::load(api, request, &caller, now)
+        .await?
+        .require_not_replaced(id)?;
     match api
         .store
-        .revoke_key(caller.user, id, ambient.second())
+        .revoke_key(caller.user, id, now)
         .await
         .map_err(Rejection::dependency)?
     {

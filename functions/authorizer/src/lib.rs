@@ -29,6 +29,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use store::{Lookup, Store};
 use time::{Duration, OffsetDateTime};
+use tokio::time::timeout;
 
 /// Every operation of the API, compiled from `infra/openapi.yaml`.
 pub static ROUTES: RouteTable = RouteTable::new(include!(concat!(env!("OUT_DIR"), "/routes.rs")));
@@ -37,6 +38,10 @@ pub static ROUTES: RouteTable = RouteTable::new(include!(concat!(env!("OUT_DIR")
 const KEYS_AGE: Duration = Duration::seconds(60);
 /// A token with an unknown `kid` rereads them, but not more often than this, whoever sends it.
 const UNKNOWN_KID_AGE: Duration = Duration::seconds(10);
+
+/// The time that a decision may take, below the five seconds of the template: a slow dependency is a fault
+/// that is printed and counted, and not a function that Lambda ends in the middle.
+const BUDGET: std::time::Duration = std::time::Duration::from_secs(4);
 
 /// The authorizer of one process.
 pub struct Authorizer {
@@ -76,7 +81,13 @@ impl Authorizer {
             route: &event.resource,
             ip: &event.request_context.identity.source_ip,
         };
-        let decided = self.decide(event, &mut line, ambient).await;
+        let decided = match timeout(BUDGET, self.decide(event, &mut line, ambient)).await {
+            Ok(decided) => decided,
+            Err(_) => {
+                tracing::error!("the decision took longer than its budget");
+                Err(Refusal::Fault)
+            }
+        };
         if let Ok(decision) = &decided {
             line.named(decision);
         }

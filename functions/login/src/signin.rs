@@ -25,6 +25,9 @@ use zeroize::Zeroizing;
 /// Life of a session that a first password opened, in seconds: enough to choose a better one.
 const PASSWORD_CHANGE_SECONDS: u32 = 600;
 
+/// The least and the greatest life of a session's token, in seconds.
+const SESSION_SECONDS: (u32, u32) = (300, 3600);
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body {
@@ -163,9 +166,11 @@ async fn upgrade(
 
 /// Seconds that a token of such a session is good for.
 pub(crate) fn lifetime(kind: SessionKind, policy: &Policy) -> u32 {
+    // A policy out of bounds is no reason to issue what no verifier accepts.
+    let seconds = policy.session_seconds.clamp(SESSION_SECONDS.0, SESSION_SECONDS.1);
     match kind {
-        SessionKind::Full => policy.session_seconds,
-        SessionKind::PasswordChange => policy.session_seconds.min(PASSWORD_CHANGE_SECONDS),
+        SessionKind::Full => seconds,
+        SessionKind::PasswordChange => seconds.min(PASSWORD_CHANGE_SECONDS),
     }
 }
 

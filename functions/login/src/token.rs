@@ -3,7 +3,7 @@
 use auth::{
     records::Session,
     session::{Claims, issue},
-    signing::KeyRing,
+    signing::{KeyRing, SigningKey},
 };
 use edge::{Ambient, Cached, Rejection, Response, response, secrets::Secrets};
 use http::StatusCode;
@@ -28,6 +28,13 @@ pub(crate) struct Issuer {
 struct Material {
     ring: KeyRing,
     base_url: String,
+}
+
+impl Material {
+    fn signer(&self, ambient: &Ambient) -> Result<&SigningKey, Rejection> {
+        let signer = self.ring.signer(ambient.now);
+        signer.ok_or_else(|| Rejection::internal("no key of the ring signs now"))
+    }
 }
 
 /// A login's answer (RFC 6749 §5.1).
@@ -56,10 +63,7 @@ impl Issuer {
         ambient: &mut Ambient,
     ) -> Result<Response, Rejection> {
         let material = self.material(ambient).await?;
-        let signer = material
-            .ring
-            .signer(ambient.now)
-            .ok_or_else(|| Rejection::internal("no key of the ring signs now"))?;
+        let signer = material.signer(ambient)?;
         let claims = Claims::new(
             &material.base_url,
             session.user,
@@ -80,7 +84,7 @@ impl Issuer {
 
     /// Fails early where no token could be signed, before anything is written.
     pub(crate) async fn ready(&self, ambient: &Ambient) -> Result<(), Rejection> {
-        self.material(ambient).await.map(|_| ())
+        self.material(ambient).await?.signer(ambient).map(|_| ())
     }
 
     async fn material(&self, ambient: &Ambient) -> Result<Arc<Material>, Rejection> {
@@ -99,6 +103,14 @@ impl Issuer {
         let published =
             published.ok_or_else(|| Rejection::internal("no base URL is published: setup has not run"))?;
         let ring = KeyRing::from_json(&secret).map_err(|error| Rejection::internal(&error.to_string()))?;
+        // What no verifier knows signs nothing.
+        let ring = KeyRing {
+            keys: ring
+                .keys
+                .into_iter()
+                .filter(|key| published.keys.iter().any(|it| it.kid == key.public.kid))
+                .collect(),
+        };
         Ok(Material {
             ring,
             base_url: published.base_url,

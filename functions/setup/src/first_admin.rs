@@ -1,13 +1,12 @@
 //! The organization and its first admin.
 
-use crate::{Event, Setup, SetupError, event::Properties};
+use crate::{Event, Setup, SetupError, event::Properties, stack};
 use auth::{
     access::OrganizationRole,
     ids::{OrganizationId, UserId},
     password::{Hasher, Password, generate_first},
     records::{Organization, Policy, StoredPassword, User, UserKind},
 };
-use aws_lc_rs::digest;
 use edge::Ambient;
 use serde::{Deserialize, Serialize};
 use store::Created;
@@ -28,12 +27,12 @@ pub(crate) async fn create(
     properties: &Properties,
     ambient: &mut Ambient,
 ) -> Result<(), SetupError> {
-    let organization = OrganizationId::from_bits(derive("organization", &event.stack_id));
+    let organization = OrganizationId::from_bits(stack::bits("organization", &event.stack_id));
     if setup.store.organization(organization).await?.is_some() {
         return Ok(());
     }
-    let password = first_password(setup, properties, ambient).await?;
-    let user = UserId::from_bits(derive("first admin", &event.stack_id));
+    let password = first_password(setup, event, properties, ambient).await?;
+    let user = UserId::from_bits(stack::bits("first admin", &event.stack_id));
     let now = ambient.now;
     let hash = Hasher::new()
         .hash(&password, &mut ambient.rng)
@@ -78,34 +77,26 @@ pub(crate) async fn create(
 /// The password of the secret, or a new one that is put there before anything depends on it.
 async fn first_password(
     setup: &Setup,
+    event: &Event,
     properties: &Properties,
     ambient: &mut Ambient,
 ) -> Result<Password, SetupError> {
     let text = match setup.secrets.read(&setup.first_admin_secret).await? {
-        Some(text) => {
-            let known: FirstAdmin = serde_json::from_str(&text).map_err(|_| SetupError::FirstAdminSecret)?;
-            known.password
-        }
+        Some(text) => text,
         None => {
+            let email = properties.admin_email.to_string();
             let first = FirstAdmin {
-                email: properties.admin_email.to_string(),
+                email,
                 password: generate_first(&mut ambient.rng),
             };
             let text = serde_json::to_string(&first).map_err(|_| SetupError::FirstAdminSecret)?;
+            let token = stack::token("first password", &event.stack_id);
             setup
                 .secrets
-                .put(&setup.first_admin_secret, &Zeroizing::new(text))
-                .await?;
-            first.password
+                .put_first(&setup.first_admin_secret, &token, Zeroizing::new(text))
+                .await?
         }
     };
-    Password::try_from(text).map_err(|_| SetupError::FirstAdminSecret)
-}
-
-fn derive(purpose: &str, stack_id: &str) -> u64 {
-    let hash = digest::digest(&digest::SHA256, format!("{purpose}\n{stack_id}").as_bytes());
-    hash.as_ref()
-        .iter()
-        .take(8)
-        .fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+    let first: FirstAdmin = serde_json::from_str(&text).map_err(|_| SetupError::FirstAdminSecret)?;
+    Password::try_from(first.password).map_err(|_| SetupError::FirstAdminSecret)
 }

@@ -13,6 +13,7 @@
 mod event;
 mod first_admin;
 mod signing;
+mod stack;
 
 pub use event::Event;
 
@@ -92,7 +93,7 @@ impl Setup {
 
     async fn set_up(&self, event: &Event, ambient: &mut Ambient) -> Result<(), SetupError> {
         let properties = event.properties()?;
-        signing::publish(self, &properties, ambient).await?;
+        signing::publish(self, event, &properties, ambient).await?;
         first_admin::create(self, event, &properties, ambient).await
     }
 }

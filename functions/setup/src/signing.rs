@@ -1,28 +1,31 @@
 //! The key ring, and its public half beside the base URL.
 
-use crate::{Setup, SetupError, event::Properties};
+use crate::{Event, Setup, SetupError, event::Properties, stack};
 use auth::signing::{KeyRing, SigningKey};
 use edge::Ambient;
 use store::{Published, Write};
 
 pub(crate) async fn publish(
     setup: &Setup,
+    event: &Event,
     properties: &Properties,
     ambient: &Ambient,
 ) -> Result<(), SetupError> {
-    let ring = ring(setup, ambient).await?;
+    let ring = ring(setup, event, ambient).await?;
     let current = setup.store.published().await?;
     let expected = current.as_ref().map(|it| it.version);
     // A rotation may have published keys that this ring does not hold yet: those stay.
     let mut keys = current.as_ref().map(|it| it.keys.clone()).unwrap_or_default();
     for key in ring.public() {
-        if !keys.iter().any(|known| known.kid == key.kid) {
-            keys.push(key);
+        match keys.iter_mut().find(|known| known.kid == key.kid) {
+            None => keys.push(key),
+            // The earlier end counts: an end that stands in either place is never taken back.
+            Some(known) => known.retire_at = known.retire_at.into_iter().chain(key.retire_at).min(),
         }
     }
     let unchanged = current
         .as_ref()
-        .is_some_and(|it| it.base_url == properties.base_url && it.keys.len() == keys.len());
+        .is_some_and(|it| it.base_url == properties.base_url && it.keys == keys);
     if unchanged {
         return Ok(());
     }
@@ -38,13 +41,17 @@ pub(crate) async fn publish(
 }
 
 /// The ring of the signing secret; the first one signs at once, as no verifier holds older keys.
-async fn ring(setup: &Setup, ambient: &Ambient) -> Result<KeyRing, SetupError> {
+async fn ring(setup: &Setup, event: &Event, ambient: &Ambient) -> Result<KeyRing, SetupError> {
     if let Some(text) = setup.secrets.read(&setup.signing_secret).await? {
         return Ok(KeyRing::from_json(&text)?);
     }
     let ring = KeyRing {
         keys: vec![SigningKey::generate(ambient.now)?],
     };
-    setup.secrets.put(&setup.signing_secret, &ring.to_json()).await?;
-    Ok(ring)
+    let token = stack::token("signing keys", &event.stack_id);
+    let first = setup
+        .secrets
+        .put_first(&setup.signing_secret, &token, ring.to_json())
+        .await?;
+    Ok(KeyRing::from_json(&first)?)
 }

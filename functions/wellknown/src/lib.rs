@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 use store::Store;
 use time::Duration;
 
-/// How long a reader may keep the keys, in seconds: as long as our own verifiers do, so that a withdrawal
-/// holds everywhere within a minute.
-const MAX_AGE: i64 = 60;
+/// How long we and then a reader may keep the keys, in seconds: together a minute, as our own verifiers do.
+const MAX_AGE: i64 = 30;
 
 /// The function of one process.
 pub struct Wellknown {
@@ -24,7 +23,7 @@ impl Wellknown {
     pub const fn new(store: Store) -> Self {
         Self {
             store,
-            keys: Cached::new(Duration::seconds(MAX_AGE / 2)),
+            keys: Cached::new(Duration::seconds(MAX_AGE)),
         }
     }
 
@@ -35,7 +34,9 @@ impl Wellknown {
             .keys
             .get(ambient.now, async || {
                 let published = self.store.published().await.map_err(Rejection::dependency)?;
-                Ok(published.map(|it| it.keys).unwrap_or_default())
+                let published =
+                    published.ok_or_else(|| Rejection::internal("no signing keys are published"))?;
+                Ok::<_, Rejection>(published.keys)
             })
             .await?;
         let keys: Vec<Value> = keys

@@ -24,6 +24,9 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
+/// What may stand beside the methods of a path.
+const BESIDE_METHODS: [&str; 3] = ["parameters", "summary", "description"];
+
 /// An operation of the document, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
@@ -68,7 +71,17 @@ pub fn operations(document: &Value) -> Result<Vec<Operation>, AccessError> {
         let item = item
             .as_object()
             .ok_or_else(|| fail("has a path that is no object"))?;
-        for (method, operation) in item.iter().filter(|(key, _)| METHODS.contains(&key.as_str())) {
+        for (method, operation) in item {
+            if BESIDE_METHODS.contains(&method.as_str()) {
+                continue;
+            }
+            // Such as `x-amazon-apigateway-any-method`, which the gateway would serve to everyone.
+            if !METHODS.contains(&method.as_str()) {
+                return Err(AccessError {
+                    operation: format!("{method} {template}"),
+                    problem: "is no method that this document may have".into(),
+                });
+            }
             let method = method.to_uppercase();
             let access = access(&method, template, operation).map_err(|problem| AccessError {
                 operation: format!("{method} {template}"),
@@ -298,6 +311,17 @@ mod tests {
             assert!(
                 message.contains(problem) && message.starts_with("GET /things: "),
                 "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_path_has_no_other_way_in() {
+        for key in ["x-amazon-apigateway-any-method", "Get", "x-anything", "$ref"] {
+            let problem = error("/things", key, json!({}));
+            assert_eq!(
+                problem,
+                format!("{key} /things: is no method that this document may have")
             );
         }
     }

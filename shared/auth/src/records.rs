@@ -39,7 +39,12 @@ pub struct Policy {
 impl Policy {
     /// The policy an organization starts with: a quarter of an hour.
     pub fn initial(organization: OrganizationId) -> Self {
-        Self { organization, suspended: false, session_seconds: 900, version: 1 }
+        Self {
+            organization,
+            suspended: false,
+            session_seconds: 900,
+            version: 1,
+        }
     }
 }
 
@@ -63,7 +68,9 @@ impl UserKind {
 
     /// The kind of this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Human, Self::ServiceAccount].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Human, Self::ServiceAccount]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -125,7 +132,9 @@ impl SessionKind {
 
     /// The kind of this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Full, Self::PasswordChange].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Full, Self::PasswordChange]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

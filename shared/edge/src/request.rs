@@ -8,8 +8,10 @@ use auth::{
 use http::{HeaderName, HeaderValue, Method, header};
 use lambda_http::{
     Body, RequestExt,
-    aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayRequestAuthorizer},
-    request::RequestContext,
+    aws_lambda_events::apigw::{
+        ApiGatewayProxyRequest, ApiGatewayProxyRequestContext, ApiGatewayRequestAuthorizer,
+    },
+    request::{LambdaRequest, RequestContext},
 };
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
@@ -42,8 +44,13 @@ pub struct Request {
     context: Option<ApiGatewayProxyRequestContext>,
 }
 
-impl From<lambda_http::Request> for Request {
-    fn from(inner: lambda_http::Request) -> Self {
+impl From<ApiGatewayProxyRequest> for Request {
+    fn from(mut event: ApiGatewayProxyRequest) -> Self {
+        // `headers` has the last value of each header only, and lambda_http lets it replace all of them.
+        if !event.multi_value_headers.is_empty() {
+            event.headers.clear();
+        }
+        let inner = lambda_http::Request::from(LambdaRequest::ApiGatewayV1(event));
         let context = match inner.request_context_ref() {
             Some(RequestContext::ApiGatewayV1(context)) => Some(context.clone()),
             _ => None,

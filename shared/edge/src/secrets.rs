@@ -1,7 +1,10 @@
 //! Secrets Manager: a value read, a value put.
 
 use crate::telemetry;
-use aws_sdk_secretsmanager::{Client, operation::get_secret_value::GetSecretValueError};
+use aws_sdk_secretsmanager::{
+    Client,
+    operation::{get_secret_value::GetSecretValueError, put_secret_value::PutSecretValueError},
+};
 use zeroize::Zeroizing;
 
 /// A secret could not be read or put. Says which call failed and how, never a value.
@@ -49,19 +52,39 @@ impl Secrets {
         }
     }
 
-    /// Makes `value` the current one.
+    /// Makes `value` the first one, and returns what is the first one then: where two callers with the same
+    /// `token` (32 to 64 characters) put at once, the service keeps one value and both go on with it.
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>
     ///
     /// # Errors
     /// Where the service cannot be asked or refuses.
-    pub async fn put(&self, arn: &str, value: &str) -> Result<(), SecretError> {
-        self.client
+    pub async fn put_first(
+        &self,
+        arn: &str,
+        token: &str,
+        value: Zeroizing<String>,
+    ) -> Result<Zeroizing<String>, SecretError> {
+        let put = self
+            .client
             .put_secret_value()
             .secret_id(arn)
-            .secret_string(value)
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| failed("PutSecretValue", &error))
+            .secret_string(value.as_str());
+        match put.client_request_token(token).send().await {
+            Ok(_) => Ok(value),
+            Err(error)
+                if matches!(
+                    error.as_service_error(),
+                    Some(PutSecretValueError::ResourceExistsException(_))
+                ) =>
+            {
+                let there = self.read(arn).await?;
+                there.ok_or_else(|| SecretError {
+                    operation: "GetSecretValue",
+                    cause: "no value".to_owned(),
+                })
+            }
+            Err(error) => Err(failed("PutSecretValue", &error)),
+        }
     }
 }
 

@@ -8,8 +8,14 @@ use crate::{
     telemetry,
 };
 use http::header;
-use lambda_http::{IntoResponse, service_fn};
-use std::{future::Future, process::ExitCode, sync::Arc};
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
+use lambda_runtime::{LambdaEvent, service_fn};
+use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// The time that an answer may take, below the ten seconds of the template: what is slow is a 503 of ours
+/// with its reason in the log, and not a function that Lambda ends in the middle.
+const BUDGET: Duration = Duration::from_secs(8);
 
 /// What a function does with a request. Handlers read: parse, load, decide, write under a condition,
 /// respond.
@@ -30,12 +36,12 @@ pub fn serve<F: Function>(init: impl AsyncFnOnce(&Config) -> Result<F, InitError
     run(async |config| {
         let function = Arc::new(init(&config).await?);
         let origin: Arc<Option<String>> = Arc::new(config.allowed_origin.clone());
-        lambda_http::run(service_fn(move |request: lambda_http::Request| {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayProxyRequest>| {
             let (function, origin) = (Arc::clone(&function), Arc::clone(&origin));
             async move {
                 let mut ambient = Ambient::system()?;
-                let response = answer(&*function, request, &mut ambient, origin.as_deref()).await;
-                Ok::<_, InitError>(response.into_response().await)
+                let answer = answer(&*function, event.payload, &mut ambient, origin.as_deref()).await;
+                Ok::<_, InitError>(proxy_response(answer))
             }
         }))
         .await
@@ -67,15 +73,19 @@ const EXPOSED: &str = "ETag, Location, Retry-After";
 /// One request, answered: refusals become responses, and every response is logged and marked for browsers.
 pub async fn answer(
     function: &impl Function,
-    request: lambda_http::Request,
+    event: ApiGatewayProxyRequest,
     ambient: &mut Ambient,
     allowed_origin: Option<&str>,
 ) -> Response {
     let stopwatch = Stopwatch::start();
-    let request = Request::from(request);
-    let response = match function.handle(&request, ambient).await {
-        Ok(response) => response,
-        Err(rejection) => Response::from(rejection),
+    let request = Request::from(event);
+    let response = match timeout(BUDGET, function.handle(&request, ambient)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(rejection)) => Response::from(rejection),
+        Err(_) => {
+            tracing::error!("the answer took longer than its budget");
+            Response::from(Rejection::Unavailable)
+        }
     };
     tracing::info!(
         method = request.method().as_str(),
@@ -92,4 +102,15 @@ pub async fn answer(
             with_header(response, header::VARY, "Origin")
         }
     }
+}
+
+/// The answer in the form of the gateway's proxy integration.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
+fn proxy_response(response: Response) -> ApiGatewayProxyResponse {
+    let (parts, body) = response.into_parts();
+    let mut answer = ApiGatewayProxyResponse::default();
+    answer.status_code = parts.status.as_u16().into();
+    answer.multi_value_headers = parts.headers;
+    answer.body = Some(body);
+    answer
 }

@@ -5,17 +5,25 @@
 #![allow(clippy::print_stdout, reason = "the one place that prints")]
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// The runtime logs each error that a handler returns, again and as an error. To the authorizer 401 is one,
+/// so anyone's junk would fill the log; what is a fault says so itself.
+const RUNTIME_ERRORS: &str = "lambda_runtime::layers::panic";
 
 /// Starts the log. A second call changes nothing.
 pub fn init() {
-    let _already_started = tracing_subscriber::fmt()
+    let levels = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target(RUNTIME_ERRORS, LevelFilter::OFF);
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .with_target(false)
-        .with_max_level(LevelFilter::INFO)
-        .try_init();
+        .with_filter(levels);
+    let _already_started = tracing_subscriber::registry().with(lines).try_init();
 }
 
 /// Prints one line as it is. For the lines that other parts count, whose form is their contract.
