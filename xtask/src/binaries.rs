@@ -39,7 +39,7 @@ pub(crate) fn demo() -> PathBuf {
     project::target().join("debug/demo")
 }
 
-/// Copies each function to where the deployment takes it, without debug information: a tenth of the size.
+/// Copies each function to where the deployment takes it, without symbols: a quarter of the size.
 pub(crate) fn stage() -> Result<()> {
     let _lock = project::lock("binaries")?;
     for name in project::functions()? {
@@ -63,12 +63,7 @@ fn stage_one(built: &Path, staged: &Path) -> Result<()> {
     }
     // Renamed when it is whole: the deployment to another port may be reading.
     let partial = staged.with_extension("partial");
-    let stripped = Command::new("strip")
-        .arg("-S")
-        .arg("-o")
-        .arg(&partial)
-        .arg(built)
-        .status();
+    let stripped = Command::new("strip").arg("-o").arg(&partial).arg(built).status();
     match stripped {
         Ok(status) if status.success() => {}
         Ok(status) => bail!("strip failed ({status})"),
