@@ -37,10 +37,7 @@ pub(crate) async fn measure(ours: &Path, baseline: &Path, runs: usize) -> Result
     let (mut a, mut b) = (Vec::new(), Vec::new());
     // One of each that does not count, then in turn: what the machine does meanwhile meets both.
     for run in 0..=runs {
-        let (first, second) = (
-            start(ours, &store, &event).await?,
-            start(baseline, &store, &event).await?,
-        );
+        let (first, second) = (start(ours, &store, &event).await?, start(baseline, &store, &event).await?);
         if run > 0 {
             a.push(first);
             b.push(second);
@@ -64,10 +61,7 @@ pub(crate) async fn measure(ours: &Path, baseline: &Path, runs: usize) -> Result
         ratio(|it| it.total),
         ratio(|it| it.decision)
     );
-    ensure!(
-        ratio(|it| it.total) >= 5.0,
-        "the goal is a factor of 5 from process start"
-    );
+    ensure!(ratio(|it| it.total) >= 5.0, "the goal is a factor of 5 from process start");
     Ok(())
 }
 
@@ -94,37 +88,23 @@ async fn start(binary: &Path, store: &StoreOverTls, event: &str) -> Result<Start
         .stderr(Stdio::null())
         .kill_on_drop(true);
     let begun = Instant::now();
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("{} cannot be started", binary.display()))?;
+    let mut child = command.spawn().with_context(|| format!("{} cannot be started", binary.display()))?;
     let mut ready = None;
     let outcome = loop {
         let step = tokio::time::timeout(Duration::from_secs(10), steps.recv());
-        match step
-            .await
-            .with_context(|| format!("{} did not answer", binary.display()))?
-        {
+        match step.await.with_context(|| format!("{} did not answer", binary.display()))? {
             Some(Step::Next(at)) => ready = Some(at),
             Some(Step::Answer(at, answer)) => break (at, answer),
             None => bail!("the runtime API ended"),
         }
     };
     child.kill().await?;
-    let (at, Ok(body)) = outcome else {
-        bail!("{} answered with an error", binary.display())
-    };
+    let (at, Ok(body)) = outcome else { bail!("{} answered with an error", binary.display()) };
     let body: Value = serde_json::from_slice(&body)?;
-    ensure!(
-        body["policyDocument"]["Statement"][0]["Effect"] == "Allow",
-        "the first decision was no Allow"
-    );
+    ensure!(body["policyDocument"]["Statement"][0]["Effect"] == "Allow", "the first decision was no Allow");
     let ready = ready.context("it answered without having asked")?;
     let millis = |from: Instant, to: Instant| (to - from).as_secs_f64() * 1000.0;
-    Ok(Start {
-        init: millis(begun, ready),
-        decision: millis(ready, at),
-        total: millis(begun, at),
-    })
+    Ok(Start { init: millis(begun, ready), decision: millis(ready, at), total: millis(begun, at) })
 }
 
 fn shown(starts: &[Start], of: fn(&Start) -> f64) -> String {
@@ -152,14 +132,8 @@ async fn seed(to: &StoreOverTls) -> Result<String> {
     })?;
     let store = Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE);
     let Ambient { now, mut rng } = Ambient::system()?;
-    let ring = KeyRing {
-        keys: vec![SigningKey::generate(now)?],
-    };
-    let published = Published {
-        base_url: "https://localhost".to_owned(),
-        keys: ring.public(),
-        version: 1,
-    };
+    let ring = KeyRing { keys: vec![SigningKey::generate(now)?] };
+    let published = Published { base_url: "https://localhost".to_owned(), keys: ring.public(), version: 1 };
     ensure!(store.publish(&published, None).await? == Write::Done);
 
     let (organization, id) = (OrganizationId::generate(&mut rng), UserId::generate(&mut rng));
@@ -175,15 +149,8 @@ async fn seed(to: &StoreOverTls) -> Result<String> {
         key_epoch: 0,
         created_at: now,
     };
-    let record = Organization {
-        id: organization,
-        name: "Bench".to_owned(),
-        created_at: now,
-        admins: 0,
-    };
-    let created = store
-        .create_organization(&record, &Policy::initial(organization), &user, None)
-        .await?;
+    let record = Organization { id: organization, name: "Bench".to_owned(), created_at: now, admins: 0 };
+    let created = store.create_organization(&record, &Policy::initial(organization), &user, None).await?;
     ensure!(created == Created::Done);
     let key = ApiKey::generate(organization, id, KeyId::generate(&mut rng), &mut rng);
     let stored = StoredKey {

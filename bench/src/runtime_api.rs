@@ -33,10 +33,7 @@ struct Played {
 /// A Runtime API that hands out `event` once. Returns its address and what will happen.
 pub(crate) async fn play(event: String) -> Result<(String, mpsc::UnboundedReceiver<Step>)> {
     let (steps, happened) = mpsc::unbounded_channel();
-    let played = Arc::new(Played {
-        event: Mutex::new(Some(event)),
-        steps,
-    });
+    let played = Arc::new(Played { event: Mutex::new(Some(event)), steps });
     let router = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/{outcome}", post(answer))
@@ -58,10 +55,7 @@ async fn next(State(played): State<Arc<Played>>) -> Response {
     let deadline = (deadline.unix_timestamp_nanos() / 1_000_000).to_string();
     let headers = [
         ("content-type", "application/json"),
-        (
-            "lambda-runtime-aws-request-id",
-            "00000000-0000-0000-0000-000000000001",
-        ),
+        ("lambda-runtime-aws-request-id", "00000000-0000-0000-0000-000000000001"),
         ("lambda-runtime-deadline-ms", &deadline),
         (
             "lambda-runtime-invoked-function-arn",
@@ -76,11 +70,7 @@ async fn answer(
     Path((_, outcome)): Path<(String, String)>,
     body: Bytes,
 ) -> StatusCode {
-    let answer = if outcome == "response" {
-        Ok(body)
-    } else {
-        Err(body)
-    };
+    let answer = if outcome == "response" { Ok(body) } else { Err(body) };
     let _listening = played.steps.send(Step::Answer(Instant::now(), answer));
     StatusCode::ACCEPTED
 }

@@ -86,17 +86,12 @@ fn definition() -> Result<Value> {
     let only = |value: &serde_norway::Value, names: &[&str]| -> Result<Value> {
         let mut object = Map::new();
         for name in names {
-            object.insert(
-                (*name).to_owned(),
-                serde_norway::from_value(value[*name].clone())?,
-            );
+            object.insert((*name).to_owned(), serde_norway::from_value(value[*name].clone())?);
         }
         Ok(Value::Object(object))
     };
     let mut definition = only(table, &["AttributeDefinitions", "KeySchema", "BillingMode"])?;
-    let indexes = table["GlobalSecondaryIndexes"]
-        .as_sequence()
-        .context("the table has no index")?;
+    let indexes = table["GlobalSecondaryIndexes"].as_sequence().context("the table has no index")?;
     let indexes: Vec<Value> = indexes
         .iter()
         .map(|index| only(index, &["IndexName", "KeySchema", "Projection"]))

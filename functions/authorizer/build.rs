@@ -16,17 +16,11 @@ fn main() -> ExitCode {
     }
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a build script is told its folder by the environment"
-)]
+#[allow(clippy::disallowed_methods, reason = "a build script is told its folder by the environment")]
 fn compile() -> Result<(), Box<dyn Error>> {
     let document: serde_json::Value = serde_norway::from_str(&fs::read_to_string(DOCUMENT)?)?;
     let operations = access::openapi::operations(&document)?;
     let out = env::var("OUT_DIR")?;
-    fs::write(
-        Path::new(&out).join("routes.rs"),
-        access::openapi::to_source(&operations),
-    )?;
+    fs::write(Path::new(&out).join("routes.rs"), access::openapi::to_source(&operations))?;
     Ok(())
 }

@@ -55,29 +55,15 @@ impl Authority {
         let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
         let user = user.ok_or(Rejection::Unauthorized)?;
         let CredentialId::ApiKey(id) = caller.credential else {
-            return Ok(Self {
-                user,
-                key: None,
-                replaced: false,
-            });
+            return Ok(Self { user, key: None, replaced: false });
         };
-        let stored = api
-            .store
-            .key(caller.user, id)
-            .await
-            .map_err(Rejection::dependency)?;
-        let presented = request
-            .bearer()
-            .and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
+        let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
+        let presented = request.bearer().and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
         let (stored, presented) = stored.zip(presented).ok_or(Rejection::Unauthorized)?;
         let presented = presented.secret_hash();
         let replaced = stored.hash != presented;
         let key = as_presented(stored, &presented, &user, now).ok_or(Rejection::Unauthorized)?;
-        Ok(Self {
-            user,
-            key: Some(key),
-            replaced,
-        })
+        Ok(Self { user, key: Some(key), replaced })
     }
 
     /// Refuses a target that is broader than the calling key.
@@ -90,11 +76,7 @@ impl Authority {
 
     /// Refuses a replaced secret that would end its own key, or the secret that replaced it.
     pub(crate) fn require_not_replaced(&self, target: KeyId) -> Result<(), Rejection> {
-        if self.replaced && self.key_id() == Some(target) {
-            Err(REPLACED)
-        } else {
-            Ok(())
-        }
+        if self.replaced && self.key_id() == Some(target) { Err(REPLACED) } else { Ok(()) }
     }
 
     /// Refuses a target that the calling key may not rotate.
@@ -124,10 +106,7 @@ fn as_presented(
         return None;
     }
     if key.hash != *presented {
-        let previous = key
-            .previous
-            .as_ref()
-            .filter(|it| it.hash == *presented && now < it.expires_at)?;
+        let previous = key.previous.as_ref().filter(|it| it.hash == *presented && now < it.expires_at)?;
         let end = previous.expires_at;
         key.expires_at = Some(key.expires_at.map_or(end, |expires_at| expires_at.min(end)));
     }
@@ -187,44 +166,19 @@ pub(crate) mod tests {
     }
 
     fn overlapping(expires_at: Option<OffsetDateTime>, overlap: Duration) -> StoredKey {
-        let previous = PreviousSecret {
-            hash: hash(0),
-            expires_at: NOW + overlap,
-        };
-        StoredKey {
-            expires_at,
-            previous: Some(previous),
-            ..key()
-        }
+        let previous = PreviousSecret { hash: hash(0), expires_at: NOW + overlap };
+        StoredKey { expires_at, previous: Some(previous), ..key() }
     }
 
     #[test]
     fn a_key_rotates_itself_and_what_it_made_and_no_sibling() {
-        let caller = Authority {
-            user: user(),
-            key: Some(key()),
-            replaced: false,
-        };
-        let sibling = StoredKey {
-            id: KeyId::from_bits(4),
-            ..key()
-        };
-        let child = StoredKey {
-            created_by_key: Some(key().id),
-            ..sibling.clone()
-        };
+        let caller = Authority { user: user(), key: Some(key()), replaced: false };
+        let sibling = StoredKey { id: KeyId::from_bits(4), ..key() };
+        let child = StoredKey { created_by_key: Some(key().id), ..sibling.clone() };
         assert_eq!(caller.require_rotation(&key()), Ok(()));
         assert_eq!(caller.require_rotation(&child), Ok(()));
         assert_eq!(caller.require_rotation(&sibling), Err(FOREIGN));
-        assert_eq!(
-            Authority {
-                user: user(),
-                key: None,
-                replaced: false,
-            }
-            .require_rotation(&sibling),
-            Ok(())
-        );
+        assert_eq!(Authority { user: user(), key: None, replaced: false }.require_rotation(&sibling), Ok(()));
     }
 
     #[test]
@@ -244,16 +198,8 @@ pub(crate) mod tests {
             let stored = overlapping(expires_at, Duration::HOUR);
             let key = as_presented(stored.clone(), &hash(0), &user(), NOW).unwrap();
             assert_eq!(key.expires_at, Some(expected));
-            let old = Authority {
-                user: user(),
-                key: Some(key),
-                replaced: true,
-            };
-            assert_eq!(
-                old.require_rotation(&stored),
-                Err(REPLACED),
-                "even where it would live as long"
-            );
+            let old = Authority { user: user(), key: Some(key), replaced: true };
+            assert_eq!(old.require_rotation(&stored), Err(REPLACED), "even where it would live as long");
             assert_eq!(old.require_not_replaced(stored.id), Err(REPLACED));
             assert_eq!(old.require_not_replaced(KeyId::from_bits(9)), Ok(()));
         }
@@ -265,62 +211,21 @@ pub(crate) mod tests {
         for (ended, secret) in [
             (good.clone(), 9),
             (overlapping(None, Duration::ZERO), 0),
-            (
-                StoredKey {
-                    revoked_at: Some(NOW),
-                    ..good.clone()
-                },
-                1,
-            ),
-            (
-                StoredKey {
-                    expires_at: Some(NOW),
-                    ..good.clone()
-                },
-                1,
-            ),
-            (
-                StoredKey {
-                    epoch: 0,
-                    ..good.clone()
-                },
-                1,
-            ),
-            (
-                StoredKey {
-                    organization: OrganizationId::from_bits(9),
-                    ..good
-                },
-                1,
-            ),
+            (StoredKey { revoked_at: Some(NOW), ..good.clone() }, 1),
+            (StoredKey { expires_at: Some(NOW), ..good.clone() }, 1),
+            (StoredKey { epoch: 0, ..good.clone() }, 1),
+            (StoredKey { organization: OrganizationId::from_bits(9), ..good }, 1),
         ] {
-            assert_eq!(
-                as_presented(ended.clone(), &hash(secret), &user(), NOW),
-                None,
-                "{ended:?}"
-            );
+            assert_eq!(as_presented(ended.clone(), &hash(secret), &user(), NOW), None, "{ended:?}");
         }
     }
 
     #[test]
     fn a_key_that_only_reads_hands_out_no_writing_one_and_a_session_is_not_limited() {
-        let reader = Authority {
-            user: user(),
-            key: Some(StoredKey {
-                read_only: true,
-                ..key()
-            }),
-            replaced: false,
-        };
+        let reader =
+            Authority { user: user(), key: Some(StoredKey { read_only: true, ..key() }), replaced: false };
         assert_eq!(reader.require(&key().reach()), Err(BROADER));
-        let session = Authority {
-            user: user(),
-            key: None,
-            replaced: false,
-        };
-        assert_eq!(
-            (session.require(&key().reach()), session.key_id()),
-            (Ok(()), None)
-        );
+        let session = Authority { user: user(), key: None, replaced: false };
+        assert_eq!((session.require(&key().reach()), session.key_id()), (Ok(()), None));
     }
 }

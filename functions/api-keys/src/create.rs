@@ -54,20 +54,10 @@ pub(crate) async fn create(
     let authority = Authority::load(api, request, &caller, now).await?;
     let spaces = spaces::resolve(api, &authority.user, wanted.spaces.take()).await?;
     let id = KeyId::generate(&mut ambient.rng);
-    let key = ApiKey::generate(
-        authority.user.organization,
-        authority.user.id,
-        id,
-        &mut ambient.rng,
-    );
+    let key = ApiKey::generate(authority.user.organization, authority.user.id, id, &mut ambient.rng);
     let stored = stored(&key, &api.prefix, &authority, wanted, spaces, now);
     authority.require(&stored.reach())?;
-    match api
-        .store
-        .create_key(&stored)
-        .await
-        .map_err(Rejection::dependency)?
-    {
+    match api.store.create_key(&stored).await.map_err(Rejection::dependency)? {
         CreateKey::Done => Ok(view::revealed(&stored, &key, &api.prefix, now)),
         CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
     }
@@ -76,11 +66,7 @@ pub(crate) async fn create(
 fn parse(body: &Create, now: OffsetDateTime) -> Result<Wanted, Rejection> {
     Ok(Wanted {
         name: input::line("name", &body.name, NAME_LIMIT)?,
-        expires_at: body
-            .expires_at
-            .as_deref()
-            .map(|text| parse_end(text, now))
-            .transpose()?,
+        expires_at: body.expires_at.as_deref().map(|text| parse_end(text, now)).transpose()?,
         read_only: body.read_only,
         spaces: spaces::parse(body.spaces.as_deref())?,
     })
@@ -160,12 +146,7 @@ mod tests {
     #[test]
     fn what_is_not_said_is_no_end_and_no_restriction() {
         let body: Create = serde_json::from_str(r#"{"name":" deploy "}"#).unwrap();
-        let expected = Wanted {
-            name: "deploy".to_owned(),
-            expires_at: None,
-            read_only: false,
-            spaces: None,
-        };
+        let expected = Wanted { name: "deploy".to_owned(), expires_at: None, read_only: false, spaces: None };
         assert_eq!(parse(&body, NOW), Ok(expected));
     }
 }

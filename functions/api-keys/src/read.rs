@@ -18,17 +18,9 @@ struct List<'a> {
 pub(crate) async fn list(api: &ApiKeys, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let (limit, after) = (request.limit()?, request.cursor::<KeyId>()?);
-    let page = api
-        .store
-        .keys_page(caller.user, after, limit)
-        .await
-        .map_err(Rejection::dependency)?;
+    let page = api.store.keys_page(caller.user, after, limit).await.map_err(Rejection::dependency)?;
     let body = List {
-        api_keys: page
-            .keys
-            .iter()
-            .map(|key| KeyView::new(key, ambient.now))
-            .collect(),
+        api_keys: page.keys.iter().map(|key| KeyView::new(key, ambient.now)).collect(),
         next_cursor: page.next.as_ref().map(cursor::encode),
     };
     Ok(response::json(StatusCode::OK, &body))
@@ -37,14 +29,8 @@ pub(crate) async fn list(api: &ApiKeys, request: &Request, ambient: &Ambient) ->
 pub(crate) async fn show(api: &ApiKeys, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let id = request.path("id")?;
-    let key = api
-        .store
-        .key(caller.user, id)
-        .await
-        .map_err(Rejection::dependency)?;
+    let key = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
     // A tombstone is there for DELETE to find. To everybody else it is gone.
-    let key = key
-        .filter(|key| key.revoked_at.is_none())
-        .ok_or(Rejection::NotFound)?;
+    let key = key.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
     Ok(view::described(&key, ambient.now))
 }

@@ -22,11 +22,7 @@ pub(crate) async fn rename(
     let id = request.path("id")?;
     let body: Rename = request.json()?;
     let name = input::line("name", &body.name, NAME_LIMIT)?;
-    let key = api
-        .store
-        .rename_key(caller.user, id, &name)
-        .await
-        .map_err(Rejection::dependency)?;
+    let key = api.store.rename_key(caller.user, id, &name).await.map_err(Rejection::dependency)?;
     let key = key.ok_or(Rejection::NotFound)?;
     Ok(view::described(&key, ambient.now))
 }

@@ -36,24 +36,15 @@ pub(crate) async fn rotate(
     let overlap = overlap(&request.json_or_default()?)?;
     let now = ambient.second();
     let authority = Authority::load(api, request, &caller, now).await?;
-    let stored = api
-        .store
-        .key(caller.user, id)
-        .await
-        .map_err(Rejection::dependency)?;
-    let stored = stored
-        .filter(|key| key.revoked_at.is_none())
-        .ok_or(Rejection::NotFound)?;
+    let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
+    let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
     authority.require_rotation(&stored)?;
     require_use(&stored, &authority.user, now)?;
     let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
     let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
     let ends = overlap_ends(&stored, overlap, now);
-    let rotated = api
-        .store
-        .rotate_key(&stored, &hash, &hint, now, ends)
-        .await
-        .map_err(Rejection::dependency)?;
+    let rotated =
+        api.store.rotate_key(&stored, &hash, &hint, now, ends).await.map_err(Rejection::dependency)?;
     let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
     Ok(view::revealed(&rotated, &key, &api.prefix, now))
 }
@@ -62,10 +53,7 @@ fn overlap(body: &Rotate) -> Result<Duration, Rejection> {
     if (0..=OVERLAP_LIMIT).contains(&body.overlap_seconds) {
         return Ok(Duration::seconds(body.overlap_seconds));
     }
-    Err(Rejection::field(
-        "overlap_seconds",
-        "must be a number from 0 to 604800",
-    ))
+    Err(Rejection::field("overlap_seconds", "must be a number from 0 to 604800"))
 }
 
 /// A new secret revives nothing: for a key that has ended, it would be shown and then refused.
@@ -105,40 +93,19 @@ mod tests {
     #[test]
     fn the_old_secret_ends_with_its_overlap_or_with_its_key() {
         let now = key().created_at;
-        let expiring = StoredKey {
-            expires_at: Some(now + Duration::HOUR),
-            ..key()
-        };
+        let expiring = StoredKey { expires_at: Some(now + Duration::HOUR), ..key() };
         assert_eq!(overlap_ends(&key(), Duration::ZERO, now), None);
-        assert_eq!(
-            overlap_ends(&key(), Duration::DAY, now),
-            Some(now + Duration::DAY)
-        );
-        assert_eq!(
-            overlap_ends(&expiring, Duration::DAY, now),
-            Some(now + Duration::HOUR)
-        );
-        assert_eq!(
-            overlap_ends(&expiring, Duration::MINUTE, now),
-            Some(now + Duration::MINUTE)
-        );
+        assert_eq!(overlap_ends(&key(), Duration::DAY, now), Some(now + Duration::DAY));
+        assert_eq!(overlap_ends(&expiring, Duration::DAY, now), Some(now + Duration::HOUR));
+        assert_eq!(overlap_ends(&expiring, Duration::MINUTE, now), Some(now + Duration::MINUTE));
     }
 
     #[test]
     fn a_key_that_has_ended_gets_no_new_secret() {
         let now = key().created_at;
         assert_eq!(require_use(&key(), &user(), now), Ok(()));
-        for ended in [
-            StoredKey {
-                expires_at: Some(now),
-                ..key()
-            },
-            StoredKey { epoch: 0, ..key() },
-        ] {
-            assert!(
-                matches!(require_use(&ended, &user(), now), Err(Rejection::Conflict(_))),
-                "{ended:?}"
-            );
+        for ended in [StoredKey { expires_at: Some(now), ..key() }, StoredKey { epoch: 0, ..key() }] {
+            assert!(matches!(require_use(&ended, &user(), now), Err(Rejection::Conflict(_))), "{ended:?}");
         }
     }
 }

@@ -39,30 +39,17 @@ pub(crate) async fn resolve(
         return Ok(KeySpaces::All);
     };
     let wanted: Vec<Slug> = slugs.into_iter().collect();
-    let spaces = api
-        .store
-        .spaces_by_slug(user.organization, &wanted)
-        .await
-        .map_err(Rejection::dependency)?;
+    let spaces = api.store.spaces_by_slug(user.organization, &wanted).await.map_err(Rejection::dependency)?;
     let memberships = match user.organization_role {
         OrganizationRole::Admin => Vec::new(),
-        OrganizationRole::Member => api
-            .store
-            .memberships_of(user.id)
-            .await
-            .map_err(Rejection::dependency)?,
+        OrganizationRole::Member => api.store.memberships_of(user.id).await.map_err(Rejection::dependency)?,
     };
-    reached(user, &wanted, &spaces, &memberships)
-        .map(KeySpaces::Only)
-        .ok_or_else(out_of_reach)
+    reached(user, &wanted, &spaces, &memberships).map(KeySpaces::Only).ok_or_else(out_of_reach)
 }
 
 /// One sentence for a name that is none, a space that is not there and one that the user does not reach.
 fn out_of_reach() -> Rejection {
-    Rejection::field(
-        "spaces",
-        format!("must be the names of 1 to {SPACES_LIMIT} spaces that you reach"),
-    )
+    Rejection::field("spaces", format!("must be the names of 1 to {SPACES_LIMIT} spaces that you reach"))
 }
 
 /// The wanted spaces, if the user reaches each of them.
@@ -77,15 +64,9 @@ fn reached(
         .map(|slug| {
             let space = spaces.iter().find(|space| space.slug == *slug)?;
             // By id: a membership of an earlier space of this slug counts for nothing.
-            let membership = memberships
-                .iter()
-                .find(|it| it.space == space.id)
-                .map(|it| it.role);
+            let membership = memberships.iter().find(|it| it.space == space.id).map(|it| it.role);
             effective_space_role(user.organization_role, membership)?;
-            Some(KeySpace {
-                id: space.id,
-                slug: space.slug.clone(),
-            })
+            Some(KeySpace { id: space.id, slug: space.slug.clone() })
         })
         .collect()
 }
@@ -125,26 +106,15 @@ mod tests {
     fn a_member_restricts_a_key_to_its_own_spaces_and_an_organization_admin_to_any() {
         let spaces = [space(1, "north"), space(2, "south")];
         let memberships = [member(1, "north"), member(9, "south")];
-        let admin = User {
-            organization_role: OrganizationRole::Admin,
-            ..user()
-        };
+        let admin = User { organization_role: OrganizationRole::Admin, ..user() };
         let ids = |user: &User, wanted: &[&str], memberships: &[Membership]| {
             let wanted: Vec<_> = wanted.iter().map(|name| slug(name)).collect();
             let found = reached(user, &wanted, &spaces, memberships)?;
             Some(found.iter().map(|it| it.id.bits()).collect::<Vec<_>>())
         };
         assert_eq!(ids(&user(), &["north"], &memberships), Some(vec![1]));
-        assert_eq!(
-            ids(&user(), &["north", "south"], &memberships),
-            None,
-            "of an earlier space named south"
-        );
-        assert_eq!(
-            ids(&user(), &["east"], &[member(3, "east")]),
-            None,
-            "a space that is gone"
-        );
+        assert_eq!(ids(&user(), &["north", "south"], &memberships), None, "of an earlier space named south");
+        assert_eq!(ids(&user(), &["east"], &[member(3, "east")]), None, "a space that is gone");
         assert_eq!(ids(&admin, &["north", "south"], &[]), Some(vec![1, 2]));
         assert_eq!(ids(&admin, &["east"], &[]), None);
     }
@@ -154,10 +124,7 @@ mod tests {
         let names =
             |names: &[&str]| parse(Some(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()));
         assert_eq!(parse(None), Ok(None));
-        assert_eq!(
-            names(&["b", "a", "b"]),
-            Ok(Some(BTreeSet::from([slug("a"), slug("b")])))
-        );
+        assert_eq!(names(&["b", "a", "b"]), Ok(Some(BTreeSet::from([slug("a"), slug("b")]))));
         for bad in [&[][..], &["North"], &["a", ""], &["a"; SPACES_LIMIT + 1]] {
             assert_eq!(names(bad), Err(out_of_reach()));
         }

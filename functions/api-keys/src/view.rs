@@ -69,10 +69,7 @@ pub(crate) fn described(key: &StoredKey, now: OffsetDateTime) -> Response {
 
 /// 201 with a key's description and, this once, the key.
 pub(crate) fn revealed(stored: &StoredKey, key: &ApiKey, prefix: &Prefix, now: OffsetDateTime) -> Response {
-    let body = RevealedView {
-        description: KeyView::new(stored, now),
-        key: &key.reveal(prefix),
-    };
+    let body = RevealedView { description: KeyView::new(stored, now), key: &key.reveal(prefix) };
     response::json(StatusCode::CREATED, &body)
 }
 
@@ -101,24 +98,15 @@ mod tests {
     #[test]
     fn a_restriction_shows_slugs_and_an_overlap_shows_until_it_is_over() {
         let end = datetime!(2026-01-03 00:00 UTC);
-        let space = KeySpace {
-            id: auth::ids::SpaceId::from_bits(1),
-            slug: "north".parse().unwrap(),
-        };
+        let space = KeySpace { id: auth::ids::SpaceId::from_bits(1), slug: "north".parse().unwrap() };
         let stored = StoredKey {
             spaces: KeySpaces::Only(vec![space]),
-            previous: Some(PreviousSecret {
-                hash: key().hash,
-                expires_at: end,
-            }),
+            previous: Some(PreviousSecret { hash: key().hash, expires_at: end }),
             ..key()
         };
         let shown = |now| serde_json::to_value(KeyView::new(&stored, now)).unwrap();
         assert_eq!(shown(stored.created_at)["spaces"], json!(["north"]));
-        assert_eq!(
-            shown(stored.created_at)["previous_secret_expires_at"],
-            "2026-01-03T00:00:00Z"
-        );
+        assert_eq!(shown(stored.created_at)["previous_secret_expires_at"], "2026-01-03T00:00:00Z");
         assert_eq!(shown(end)["previous_secret_expires_at"], json!(null));
     }
 }

@@ -31,10 +31,7 @@ impl std::error::Error for Refusal {}
 
 impl From<Refusal> for Diagnostic {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            error_type: format!("{refusal:?}"),
-            error_message: refusal.to_string(),
-        }
+        Self { error_type: format!("{refusal:?}"), error_message: refusal.to_string() }
     }
 }
 
@@ -59,24 +56,15 @@ fn request_context(caller: &Caller) -> Map<String, Value> {
     let mut values = vec![
         (context::USER, caller.user.to_string()),
         (context::ORGANIZATION, caller.organization.to_string()),
-        (
-            context::ORGANIZATION_ROLE,
-            caller.organization_role.as_str().to_owned(),
-        ),
-        (
-            context::CREDENTIAL_KIND,
-            caller.credential_kind.as_str().to_owned(),
-        ),
+        (context::ORGANIZATION_ROLE, caller.organization_role.as_str().to_owned()),
+        (context::CREDENTIAL_KIND, caller.credential_kind.as_str().to_owned()),
         (context::CREDENTIAL, caller.credential.to_string()),
     ];
     if let Some((space, role)) = caller.space {
         values.push((context::SPACE, space.to_string()));
         values.push((context::SPACE_ROLE, role.as_str().to_owned()));
     }
-    values
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), Value::String(value)))
-        .collect()
+    values.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
 }
 
 /// The decision line: what usage counts and alarms watch. At most 250 bytes, one a decision.

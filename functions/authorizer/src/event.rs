@@ -56,18 +56,12 @@ impl Event {
     pub(crate) fn authorization(&self) -> Option<&str> {
         let named = |name: &str| name.eq_ignore_ascii_case("authorization");
         let mut values: Box<dyn Iterator<Item = &String>> = match (&self.multi_value_headers, &self.headers) {
-            (Some(lists), _) => Box::new(
-                lists
-                    .iter()
-                    .filter(move |(name, _)| named(name))
-                    .flat_map(|(_, values)| values),
-            ),
-            (None, Some(headers)) => Box::new(
-                headers
-                    .iter()
-                    .filter(move |(name, _)| named(name))
-                    .map(|(_, value)| value),
-            ),
+            (Some(lists), _) => {
+                Box::new(lists.iter().filter(move |(name, _)| named(name)).flat_map(|(_, values)| values))
+            }
+            (None, Some(headers)) => {
+                Box::new(headers.iter().filter(move |(name, _)| named(name)).map(|(_, value)| value))
+            }
             (None, None) => return None,
         };
         match (values.next(), values.next()) {

@@ -53,11 +53,7 @@ pub struct Authorizer {
 impl Authorizer {
     /// Over this store, for keys of this prefix.
     pub const fn new(store: Store, prefix: Prefix) -> Self {
-        Self {
-            store,
-            prefix,
-            verifier: Cached::new(KEYS_AGE),
-        }
+        Self { store, prefix, verifier: Cached::new(KEYS_AGE) }
     }
 
     /// Makes the first connection during init, by a read that is needed anyway. Its failure is no failure of
@@ -127,15 +123,8 @@ impl Authorizer {
             space: space.as_ref(),
             policy_copy: (ambient.rng.next_u32() % 16).try_into().unwrap_or(0),
         };
-        let records = self
-            .store
-            .decision_records(&lookup)
-            .await
-            .map_err(|error| fault(&error))?;
-        let path = Path {
-            space: space.as_ref(),
-            id,
-        };
+        let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
+        let path = Path { space: space.as_ref(), id };
         Ok(decide(&credential, route, &path, &records, ambient.now))
     }
 
@@ -167,9 +156,7 @@ impl Authorizer {
     }
 
     async fn verifier(&self, now: OffsetDateTime, age: Duration) -> Result<Arc<Verifier>, Refusal> {
-        self.verifier
-            .get_younger(now, age, async || self.load_verifier().await)
-            .await
+        self.verifier.get_younger(now, age, async || self.load_verifier().await).await
     }
 
     async fn load_verifier(&self) -> Result<Verifier, Refusal> {
@@ -191,10 +178,7 @@ fn fault(error: &(dyn std::error::Error + 'static)) -> Refusal {
 /// in a policy's `Resource`, so no path that holds one is ever answered with an Allow.
 fn parameters(event: &Event) -> Option<(Option<Slug>, Option<&str>)> {
     let parameters = event.path_parameters.iter().flatten();
-    if !parameters
-        .into_iter()
-        .all(|(_, value)| Slug::is_valid(value) || is_id(value))
-    {
+    if !parameters.into_iter().all(|(_, value)| Slug::is_valid(value) || is_id(value)) {
         return None;
     }
     let space = match event.parameter("space") {

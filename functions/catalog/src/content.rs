@@ -75,11 +75,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_empty() {
-        let expected = Content {
-            name: "Lamp".to_owned(),
-            description: String::new(),
-            tags: Vec::new(),
-        };
+        let expected = Content { name: "Lamp".to_owned(), description: String::new(), tags: Vec::new() };
         assert_eq!(content(json!({"name": " Lamp "})), Ok(expected));
     }
 
@@ -99,10 +95,7 @@ mod tests {
             (json!({"name": ""}), "name"),
             (json!({"name": "x".repeat(201)}), "name"),
             (json!({"name": "a\u{0}b"}), "name"),
-            (
-                json!({"name": "x", "description": "x".repeat(2001)}),
-                "description",
-            ),
+            (json!({"name": "x", "description": "x".repeat(2001)}), "description"),
             (json!({"name": "x", "description": "a\u{1b}[31m"}), "description"),
             (json!({"name": "x", "tags": vec!["x"; 21]}), "tags"),
             (json!({"name": "x", "tags": [""]}), "tags"),

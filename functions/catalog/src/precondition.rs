@@ -59,12 +59,7 @@ mod tests {
 
     #[test]
     fn the_tag_of_the_version_is_accepted_alone_and_in_a_list() {
-        for lines in [
-            &[r#""5""#][..],
-            &[r#""4", "5""#],
-            &[r#""4""#, r#""5""#],
-            &[r#""a,b" ,"5""#],
-        ] {
+        for lines in [&[r#""5""#][..], &[r#""4", "5""#], &[r#""4""#, r#""5""#], &[r#""a,b" ,"5""#]] {
             assert!(parsed(lines).accepts(5), "{lines:?}");
         }
     }

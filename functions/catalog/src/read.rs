@@ -16,10 +16,7 @@ struct List<'a> {
 pub(crate) async fn list(store: &Store, request: &Request) -> Result<Response, Rejection> {
     let (_, space) = request.caller_in_space()?;
     let (limit, after) = (request.limit()?, request.cursor::<ProductId>()?);
-    let page = store
-        .products_page(space, after, limit)
-        .await
-        .map_err(Rejection::dependency)?;
+    let page = store.products_page(space, after, limit).await.map_err(Rejection::dependency)?;
     let body = List {
         products: page.products.iter().map(ProductView::from).collect(),
         next_cursor: page.next.as_ref().map(cursor::encode),

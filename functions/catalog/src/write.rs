@@ -23,11 +23,7 @@ pub(crate) async fn create(
     let content = Content::try_from(request.json::<Body>()?)?;
     let id = ProductId::generate(&mut ambient.rng);
     let product = product(id, space, content, caller.user, ambient.second());
-    match store
-        .create_product(&product)
-        .await
-        .map_err(Rejection::dependency)?
-    {
+    match store.create_product(&product).await.map_err(Rejection::dependency)? {
         Write::Done => Ok(view::created(&product)),
         Write::Conflict => Err(Rejection::internal("a new product's random id exists already")),
     }
@@ -44,10 +40,7 @@ pub(crate) async fn replace(
     let expected = expected_version(store, request, space, id).await?;
     // The store keeps who made it and when, and counts the version.
     let product = product(id, space, content, caller.user, ambient.second());
-    let write = store
-        .replace_product(&product, expected)
-        .await
-        .map_err(Rejection::dependency)?;
+    let write = store.replace_product(&product, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|product| view::product(StatusCode::OK, &product))
 }
 
@@ -55,10 +48,7 @@ pub(crate) async fn delete(store: &Store, request: &Request) -> Result<Response,
     let (_, space) = request.caller_in_space()?;
     let id = request.path("product")?;
     let expected = expected_version(store, request, space, id).await?;
-    let write = store
-        .delete_product(space, id, expected)
-        .await
-        .map_err(Rejection::dependency)?;
+    let write = store.delete_product(space, id, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|_| response::empty(StatusCode::NO_CONTENT))
 }
 

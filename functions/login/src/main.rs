@@ -10,10 +10,6 @@ fn main() -> ExitCode {
         let http = clients::http_client(config)?;
         let store = Store::new(clients::dynamodb(config, http.clone()), &config.table);
         let secrets = Secrets::new(clients::secrets_manager(config, http));
-        Ok(Login::new(
-            store,
-            secrets,
-            config.require_signing_secret()?.to_owned(),
-        ))
+        Ok(Login::new(store, secrets, config.require_signing_secret()?.to_owned()))
     })
 }

@@ -33,10 +33,7 @@ pub(crate) async fn change(
     };
     let body: Body = request.json()?;
     if body.current_password == body.new_password {
-        return Err(Rejection::field(
-            "new_password",
-            "must differ from the current password",
-        ));
+        return Err(Rejection::field("new_password", "must differ from the current password"));
     }
     let current = parse("current_password", body.current_password)?;
     let new = parse("new_password", body.new_password)?;
@@ -53,9 +50,7 @@ pub(crate) async fn change(
     }
     let new_hash = {
         let mut hasher = login.hasher();
-        hasher
-            .hash(&new, &mut ambient.rng)
-            .map_err(|error| Rejection::internal(&error.to_string()))?
+        hasher.hash(&new, &mut ambient.rng).map_err(|error| Rejection::internal(&error.to_string()))?
     };
 
     let next = first.then(|| {
@@ -75,15 +70,12 @@ pub(crate) async fn change(
         .await
         .map_err(Rejection::dependency)?;
     match (written, next) {
-        (Write::Conflict, _) => Err(Rejection::Conflict(
-            "The password or the account was changed at the same time",
-        )),
+        (Write::Conflict, _) => {
+            Err(Rejection::Conflict("The password or the account was changed at the same time"))
+        }
         (Write::Done, None) => Ok(response::empty(StatusCode::NO_CONTENT)),
         (Write::Done, Some(next)) => {
-            login
-                .issuer
-                .respond(&next, signin::lifetime(SessionKind::Full, &policy), ambient)
-                .await
+            login.issuer.respond(&next, signin::lifetime(SessionKind::Full, &policy), ambient).await
         }
     }
 }
@@ -111,11 +103,7 @@ async fn load(
 }
 
 async fn refuse_weak(login: &Login, user: &User, new: &Password) -> Result<(), Rejection> {
-    let organization = login
-        .store
-        .organization(user.organization)
-        .await
-        .map_err(Rejection::dependency)?;
+    let organization = login.store.organization(user.organization).await.map_err(Rejection::dependency)?;
     let organization = organization.map(|it| it.name).unwrap_or_default();
     check_strength(new, &[&user.name, user.email.as_str(), &organization])
         .map_err(|weakness| Rejection::field("new_password", weakness.to_string()))

@@ -41,10 +41,8 @@ pub(crate) async fn sign_in(
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let body: Body = request.json()?;
-    let email: Email = body
-        .email
-        .parse()
-        .map_err(|_| Rejection::field("email", "must be an e-mail address"))?;
+    let email: Email =
+        body.email.parse().map_err(|_| Rejection::field("email", "must be an e-mail address"))?;
     let password = Password::try_from(body.password)
         .map_err(|_| Rejection::field("password", "must have at most 128 characters"))?;
     login.issuer.ready(ambient).await?;
@@ -56,24 +54,10 @@ pub(crate) async fn sign_in(
     };
     upgrade(login, &password, stored, verification, ambient).await;
 
-    let kind = if stored.must_change {
-        SessionKind::PasswordChange
-    } else {
-        SessionKind::Full
-    };
+    let kind = if stored.must_change { SessionKind::PasswordChange } else { SessionKind::Full };
     let session = new_session(user, kind, policy, request, ambient);
-    match login
-        .store
-        .create_session(&session)
-        .await
-        .map_err(Rejection::dependency)?
-    {
-        Write::Done => {
-            login
-                .issuer
-                .respond(&session, lifetime(kind, policy), ambient)
-                .await
-        }
+    match login.store.create_session(&session).await.map_err(Rejection::dependency)? {
+        Write::Done => login.issuer.respond(&session, lifetime(kind, policy), ambient).await,
         // Disabled or signed out everywhere since it was read.
         Write::Conflict => Err(Rejection::Unauthorized),
     }
@@ -81,22 +65,11 @@ pub(crate) async fn sign_in(
 
 /// Reads the user of `email`. An unknown one costs the same reads: of a user that does not exist.
 async fn load(login: &Login, email: &Email, ambient: &mut Ambient) -> Result<LoginRecords, Rejection> {
-    let claim = login
-        .store
-        .user_by_email(email)
-        .await
-        .map_err(Rejection::dependency)?;
-    let nobody = (
-        OrganizationId::generate(&mut ambient.rng),
-        UserId::generate(&mut ambient.rng),
-    );
+    let claim = login.store.user_by_email(email).await.map_err(Rejection::dependency)?;
+    let nobody = (OrganizationId::generate(&mut ambient.rng), UserId::generate(&mut ambient.rng));
     let (organization, user) = claim.unwrap_or(nobody);
     let copy = policy_copy(ambient);
-    login
-        .store
-        .login_records(organization, user, copy)
-        .await
-        .map_err(Rejection::dependency)
+    login.store.login_records(organization, user, copy).await.map_err(Rejection::dependency)
 }
 
 /// One of the policy's equal copies, at random: they share the organization's load.
@@ -120,11 +93,8 @@ fn may_log_in(
     records: &LoginRecords,
     verification: Verification,
 ) -> Option<(&User, &StoredPassword, &Policy)> {
-    let (user, stored, policy) = (
-        records.user.as_ref()?,
-        records.password.as_ref()?,
-        records.policy.as_ref()?,
-    );
+    let (user, stored, policy) =
+        (records.user.as_ref()?, records.password.as_ref()?, records.policy.as_ref()?);
     let may = matches!(verification, Verification::Match { .. })
         && stored.user == user.id
         && policy.organization == user.organization
@@ -151,16 +121,12 @@ async fn upgrade(
         Ok(hash) => {
             let written = login.store.upgrade_hash(stored.user, stored.version, &hash).await;
             if let Err(error) = written {
-                tracing::warn!(
-                    error = edge::telemetry::chain(&error),
-                    "a password's hash was not upgraded"
-                );
+                tracing::warn!(error = edge::telemetry::chain(&error), "a password's hash was not upgraded");
             }
         }
-        Err(error) => tracing::warn!(
-            error = edge::telemetry::chain(&error),
-            "a password's hash was not upgraded"
-        ),
+        Err(error) => {
+            tracing::warn!(error = edge::telemetry::chain(&error), "a password's hash was not upgraded")
+        }
     }
 }
 

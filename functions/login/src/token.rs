@@ -47,12 +47,7 @@ struct TokenBody<'a> {
 
 impl Issuer {
     pub(crate) const fn new(store: Store, secrets: Secrets, signing_secret: String) -> Self {
-        Self {
-            store,
-            secrets,
-            signing_secret,
-            material: Cached::new(RING_AGE),
-        }
+        Self { store, secrets, signing_secret, material: Cached::new(RING_AGE) }
     }
 
     /// The answer that hands out a token of `session`, good for `lifetime` seconds.
@@ -74,11 +69,7 @@ impl Issuer {
             &mut ambient.rng,
         );
         let token = issue(signer, &claims).map_err(|error| Rejection::internal(&error.to_string()))?;
-        let body = TokenBody {
-            access_token: &token,
-            token_type: "bearer",
-            expires_in: lifetime,
-        };
+        let body = TokenBody { access_token: &token, token_type: "bearer", expires_in: lifetime };
         Ok(response::json(StatusCode::OK, &body))
     }
 
@@ -92,11 +83,7 @@ impl Issuer {
     }
 
     async fn load(&self) -> Result<Material, Rejection> {
-        let secret = self
-            .secrets
-            .read(&self.signing_secret)
-            .await
-            .map_err(Rejection::dependency)?;
+        let secret = self.secrets.read(&self.signing_secret).await.map_err(Rejection::dependency)?;
         let secret = secret
             .ok_or_else(|| Rejection::internal("the signing secret has no value: setup has not run"))?;
         let published = self.store.published().await.map_err(Rejection::dependency)?;
@@ -111,9 +98,6 @@ impl Issuer {
                 .filter(|key| published.keys.iter().any(|it| it.kid == key.public.kid))
                 .collect(),
         };
-        Ok(Material {
-            ring,
-            base_url: published.base_url,
-        })
+        Ok(Material { ring, base_url: published.base_url })
     }
 }

@@ -19,10 +19,7 @@ pub struct Sessions {
 impl Sessions {
     /// Over this store.
     pub const fn new(store: Store) -> Self {
-        Self {
-            store,
-            verifier: Cached::new(KEYS_AGE),
-        }
+        Self { store, verifier: Cached::new(KEYS_AGE) }
     }
 }
 

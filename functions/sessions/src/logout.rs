@@ -20,20 +20,12 @@ pub(crate) async fn log_out(
 ) -> Result<Response, Rejection> {
     let token = request.bearer().ok_or(Rejection::Unauthorized)?;
     let now = ambient.now;
-    let mut verified = verifier(sessions, ambient, crate::KEYS_AGE)
-        .await?
-        .verify_expired(token, now);
+    let mut verified = verifier(sessions, ambient, crate::KEYS_AGE).await?.verify_expired(token, now);
     if matches!(verified, Err(TokenError::UnknownKey)) {
-        verified = verifier(sessions, ambient, UNKNOWN_KID_AGE)
-            .await?
-            .verify_expired(token, now);
+        verified = verifier(sessions, ambient, UNKNOWN_KID_AGE).await?.verify_expired(token, now);
     }
     let claims = verified.map_err(|_| Rejection::Unauthorized)?;
-    sessions
-        .store
-        .delete_session(claims.sub, claims.sid)
-        .await
-        .map_err(Rejection::dependency)?;
+    sessions.store.delete_session(claims.sub, claims.sid).await.map_err(Rejection::dependency)?;
     Ok(response::empty(StatusCode::NO_CONTENT))
 }
 

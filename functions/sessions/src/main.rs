@@ -8,9 +8,6 @@ use store::Store;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(Sessions::new(Store::new(
-            clients::dynamodb(config, http),
-            &config.table,
-        )))
+        Ok(Sessions::new(Store::new(clients::dynamodb(config, http), &config.table)))
     })
 }

@@ -48,9 +48,7 @@ pub(crate) struct Properties {
 impl fmt::Debug for Event {
     /// Without the signed URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event")
-            .field("request_type", &self.request_type)
-            .finish_non_exhaustive()
+        f.debug_struct("Event").field("request_type", &self.request_type).finish_non_exhaustive()
     }
 }
 
@@ -68,10 +66,7 @@ impl Event {
         Ok(Properties {
             base_url: base_url.to_owned(),
             organization_name: name.to_owned(),
-            admin_email: given
-                .admin_email
-                .parse()
-                .map_err(|_| SetupError::Property("AdminEmail"))?,
+            admin_email: given.admin_email.parse().map_err(|_| SetupError::Property("AdminEmail"))?,
         })
     }
 }

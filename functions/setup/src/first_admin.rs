@@ -34,9 +34,7 @@ pub(crate) async fn create(
     let password = first_password(setup, event, properties, ambient).await?;
     let user = UserId::from_bits(stack::bits("first admin", &event.stack_id));
     let now = ambient.now;
-    let hash = Hasher::new()
-        .hash(&password, &mut ambient.rng)
-        .map_err(|_| SetupError::Hash)?;
+    let hash = Hasher::new().hash(&password, &mut ambient.rng).map_err(|_| SetupError::Hash)?;
     let created = setup
         .store
         .create_organization(
@@ -59,12 +57,7 @@ pub(crate) async fn create(
                 key_epoch: 0,
                 created_at: now,
             },
-            Some(&StoredPassword {
-                user,
-                hash,
-                version: 1,
-                must_change: true,
-            }),
+            Some(&StoredPassword { user, hash, version: 1, must_change: true }),
         )
         .await?;
     if created == Created::EmailTaken {
@@ -85,16 +78,10 @@ async fn first_password(
         Some(text) => text,
         None => {
             let email = properties.admin_email.to_string();
-            let first = FirstAdmin {
-                email,
-                password: generate_first(&mut ambient.rng),
-            };
+            let first = FirstAdmin { email, password: generate_first(&mut ambient.rng) };
             let text = serde_json::to_string(&first).map_err(|_| SetupError::FirstAdminSecret)?;
             let token = stack::token("first password", &event.stack_id);
-            setup
-                .secrets
-                .put_first(&setup.first_admin_secret, &token, Zeroizing::new(text))
-                .await?
+            setup.secrets.put_first(&setup.first_admin_secret, &token, Zeroizing::new(text)).await?
         }
     };
     let first: FirstAdmin = serde_json::from_str(&text).map_err(|_| SetupError::FirstAdminSecret)?;

@@ -62,12 +62,7 @@ impl Setup {
         signing_secret: String,
         first_admin_secret: String,
     ) -> Self {
-        Self {
-            store,
-            secrets,
-            signing_secret,
-            first_admin_secret,
-        }
+        Self { store, secrets, signing_secret, first_admin_secret }
     }
 
     /// The answer for CloudFormation. A failure's reason names what failed and holds no value.

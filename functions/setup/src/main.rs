@@ -11,10 +11,7 @@ fn main() -> ExitCode {
         let http = clients::http_client(&config)?;
         let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table);
         let secrets = Secrets::new(clients::secrets_manager(&config, http));
-        let (signing, first) = (
-            config.require_signing_secret()?,
-            config.require_first_admin_secret()?,
-        );
+        let (signing, first) = (config.require_signing_secret()?, config.require_first_admin_secret()?);
         let setup = Setup::new(store, secrets, signing.to_owned(), first.to_owned());
         let parts = Arc::new((setup, Callback::new(&config)?));
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
@@ -22,9 +19,7 @@ fn main() -> ExitCode {
             async move {
                 let (setup, callback) = &*parts;
                 let answer = setup.answer(&event.payload, &mut Ambient::system()?).await;
-                callback
-                    .put(&event.payload.response_url, &answer.to_string())
-                    .await?;
+                callback.put(&event.payload.response_url, &answer.to_string()).await?;
                 Ok::<_, service::InitError>(())
             }
         }))

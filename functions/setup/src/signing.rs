@@ -23,17 +23,12 @@ pub(crate) async fn publish(
             Some(known) => known.retire_at = known.retire_at.into_iter().chain(key.retire_at).min(),
         }
     }
-    let unchanged = current
-        .as_ref()
-        .is_some_and(|it| it.base_url == properties.base_url && it.keys == keys);
+    let unchanged = current.as_ref().is_some_and(|it| it.base_url == properties.base_url && it.keys == keys);
     if unchanged {
         return Ok(());
     }
-    let published = Published {
-        base_url: properties.base_url.clone(),
-        keys,
-        version: expected.unwrap_or_default() + 1,
-    };
+    let published =
+        Published { base_url: properties.base_url.clone(), keys, version: expected.unwrap_or_default() + 1 };
     match setup.store.publish(&published, expected).await? {
         Write::Done => Ok(()),
         Write::Conflict => Err(SetupError::Conflict),
@@ -45,13 +40,8 @@ async fn ring(setup: &Setup, event: &Event, ambient: &Ambient) -> Result<KeyRing
     if let Some(text) = setup.secrets.read(&setup.signing_secret).await? {
         return Ok(KeyRing::from_json(&text)?);
     }
-    let ring = KeyRing {
-        keys: vec![SigningKey::generate(ambient.now)?],
-    };
+    let ring = KeyRing { keys: vec![SigningKey::generate(ambient.now)?] };
     let token = stack::token("signing keys", &event.stack_id);
-    let first = setup
-        .secrets
-        .put_first(&setup.signing_secret, &token, ring.to_json())
-        .await?;
+    let first = setup.secrets.put_first(&setup.signing_secret, &token, ring.to_json()).await?;
     Ok(KeyRing::from_json(&first)?)
 }

@@ -8,9 +8,6 @@ use users_me::UsersMe;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(UsersMe::new(Store::new(
-            clients::dynamodb(config, http),
-            &config.table,
-        )))
+        Ok(UsersMe::new(Store::new(clients::dynamodb(config, http), &config.table)))
     })
 }

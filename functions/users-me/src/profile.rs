@@ -63,31 +63,19 @@ pub(crate) async fn rename(store: &Store, request: &Request) -> Result<Response,
     let body: Rename = request.json()?;
     let name = body.name.trim();
     if name.is_empty() || name.chars().count() > NAME_LIMIT || name.chars().any(char::is_control) {
-        return Err(Rejection::field(
-            "name",
-            "must have 1 to 200 characters and no control characters",
-        ));
+        return Err(Rejection::field("name", "must have 1 to 200 characters and no control characters"));
     }
-    let user = store
-        .rename_user(caller.user, name)
-        .await
-        .map_err(Rejection::dependency)?;
+    let user = store.rename_user(caller.user, name).await.map_err(Rejection::dependency)?;
     respond(store, &caller, user).await
 }
 
 async fn respond(store: &Store, caller: &Caller, user: Option<User>) -> Result<Response, Rejection> {
     // Gone since the authorizer looked.
     let user = user.ok_or(Rejection::Unauthorized)?;
-    let organization = store
-        .organization(user.organization)
-        .await
-        .map_err(Rejection::dependency)?;
+    let organization = store.organization(user.organization).await.map_err(Rejection::dependency)?;
     let organization = organization.ok_or(Rejection::Unauthorized)?;
     let spaces = spaces(store, &user).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &profile(&user, &organization, spaces, caller),
-    ))
+    Ok(response::json(StatusCode::OK, &profile(&user, &organization, spaces, caller)))
 }
 
 fn profile<'a>(
@@ -121,27 +109,15 @@ fn profile<'a>(
 /// those of its memberships for everybody else.
 async fn spaces(store: &Store, user: &User) -> Result<Vec<SpaceView>, Rejection> {
     if user.organization_role == OrganizationRole::Admin {
-        let spaces = store
-            .spaces_of(user.organization)
-            .await
-            .map_err(Rejection::dependency)?;
+        let spaces = store.spaces_of(user.organization).await.map_err(Rejection::dependency)?;
         return Ok(spaces.iter().map(|space| view(space, "admin")).collect());
     }
-    let memberships = store
-        .memberships_of(user.id)
-        .await
-        .map_err(Rejection::dependency)?;
+    let memberships = store.memberships_of(user.id).await.map_err(Rejection::dependency)?;
     let mut views = Vec::with_capacity(memberships.len());
     for some in memberships.chunks(100) {
         let slugs: Vec<_> = some.iter().map(|it| it.slug.clone()).collect();
-        let spaces = store
-            .spaces_by_slug(user.organization, &slugs)
-            .await
-            .map_err(Rejection::dependency)?;
-        views.extend(
-            some.iter()
-                .filter_map(|membership| in_its_space(membership, &spaces)),
-        );
+        let spaces = store.spaces_by_slug(user.organization, &slugs).await.map_err(Rejection::dependency)?;
+        views.extend(some.iter().filter_map(|membership| in_its_space(membership, &spaces)));
     }
     Ok(views)
 }
@@ -153,10 +129,5 @@ fn in_its_space(membership: &Membership, spaces: &[Space]) -> Option<SpaceView> 
 }
 
 fn view(space: &Space, role: &'static str) -> SpaceView {
-    SpaceView {
-        id: space.id,
-        slug: space.slug.to_string(),
-        name: space.name.clone(),
-        role,
-    }
+    SpaceView { id: space.id, slug: space.slug.to_string(), name: space.name.clone(), role }
 }

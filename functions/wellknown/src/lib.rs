@@ -21,10 +21,7 @@ pub struct Wellknown {
 impl Wellknown {
     /// Over this store.
     pub const fn new(store: Store) -> Self {
-        Self {
-            store,
-            keys: Cached::new(Duration::seconds(MAX_AGE)),
-        }
+        Self { store, keys: Cached::new(Duration::seconds(MAX_AGE)) }
     }
 
     /// `GET /.well-known/jwks.json` (RFC 7517 §5): every key whose tokens may still be valid, also those that
@@ -39,27 +36,18 @@ impl Wellknown {
                 Ok::<_, Rejection>(published.keys)
             })
             .await?;
-        let keys: Vec<Value> = keys
-            .iter()
-            .filter(|key| !key.is_retired(ambient.now))
-            .map(PublicKey::to_jwk)
-            .collect();
+        let keys: Vec<Value> =
+            keys.iter().filter(|key| !key.is_retired(ambient.now)).map(PublicKey::to_jwk).collect();
         let body = json!({ "keys": keys });
         let etag = etag(&body);
-        let unchanged = request
-            .header(header::IF_NONE_MATCH)
-            .is_some_and(|known| known == etag);
+        let unchanged = request.header(header::IF_NONE_MATCH).is_some_and(|known| known == etag);
         let answer = if unchanged {
             response::empty(StatusCode::NOT_MODIFIED)
         } else {
             response::json(StatusCode::OK, &body)
         };
         let answer = response::with_header(answer, header::ETAG, &etag);
-        Ok(response::with_header(
-            answer,
-            header::CACHE_CONTROL,
-            &format!("public, max-age={MAX_AGE}"),
-        ))
+        Ok(response::with_header(answer, header::CACHE_CONTROL, &format!("public, max-age={MAX_AGE}")))
     }
 }
 
@@ -80,8 +68,5 @@ impl Function for Wellknown {
 /// A strong tag of the body (RFC 9110 §8.8.3).
 fn etag(body: &Value) -> String {
     let hash = digest::digest(&digest::SHA256, body.to_string().as_bytes());
-    format!(
-        "\"{}\"",
-        URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default())
-    )
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default()))
 }

@@ -8,9 +8,6 @@ use wellknown::Wellknown;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(Wellknown::new(Store::new(
-            clients::dynamodb(config, http),
-            &config.table,
-        )))
+        Ok(Wellknown::new(Store::new(clients::dynamodb(config, http), &config.table)))
     })
 }

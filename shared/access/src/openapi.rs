@@ -20,9 +20,7 @@ use std::fmt;
 /// The name of the extension.
 pub const EXTENSION: &str = "x-qarion-access";
 
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What may stand beside the methods of a path.
 const BESIDE_METHODS: [&str; 3] = ["parameters", "summary", "description"];
@@ -58,19 +56,11 @@ impl std::error::Error for AccessError {}
 /// # Errors
 /// The first operation whose access is absent or does not follow the grammar, by name.
 pub fn operations(document: &Value) -> Result<Vec<Operation>, AccessError> {
-    let fail = |problem: &str| AccessError {
-        operation: "the document".into(),
-        problem: problem.into(),
-    };
-    let paths = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .ok_or_else(|| fail("has no `paths`"))?;
+    let fail = |problem: &str| AccessError { operation: "the document".into(), problem: problem.into() };
+    let paths = document.get("paths").and_then(Value::as_object).ok_or_else(|| fail("has no `paths`"))?;
     let mut operations = Vec::new();
     for (template, item) in paths {
-        let item = item
-            .as_object()
-            .ok_or_else(|| fail("has a path that is no object"))?;
+        let item = item.as_object().ok_or_else(|| fail("has a path that is no object"))?;
         for (method, operation) in item {
             if BESIDE_METHODS.contains(&method.as_str()) {
                 continue;
@@ -83,22 +73,12 @@ pub fn operations(document: &Value) -> Result<Vec<Operation>, AccessError> {
                 });
             }
             let method = method.to_uppercase();
-            let access = access(&method, template, operation).map_err(|problem| AccessError {
-                operation: format!("{method} {template}"),
-                problem,
-            })?;
-            operations.push(Operation {
-                method,
-                template: template.clone(),
-                access,
-            });
+            let access = access(&method, template, operation)
+                .map_err(|problem| AccessError { operation: format!("{method} {template}"), problem })?;
+            operations.push(Operation { method, template: template.clone(), access });
         }
     }
-    if operations.is_empty() {
-        Err(fail("has no operation"))
-    } else {
-        Ok(operations)
-    }
+    if operations.is_empty() { Err(fail("has no operation")) } else { Ok(operations) }
 }
 
 fn access(method: &str, template: &str, operation: &Value) -> Result<Access, String> {
@@ -106,9 +86,7 @@ fn access(method: &str, template: &str, operation: &Value) -> Result<Access, Str
         None => Err(format!("has no `{EXTENSION}`")),
         Some(Value::String(word)) if word == "public" => Ok(Access::Public),
         Some(Value::Object(map)) => protected(method, template, map),
-        Some(other) => Err(format!(
-            "`{EXTENSION}` is neither `public` nor an object: {other}"
-        )),
+        Some(other) => Err(format!("`{EXTENSION}` is neither `public` nor an object: {other}")),
     }
 }
 
@@ -122,18 +100,11 @@ fn protected(method: &str, template: &str, map: &Map<String, Value>) -> Result<A
         Some(Value::Bool(true)) => true,
         Some(_) => return Err("`write` can only be true".into()),
     };
-    Ok(Access::Protected {
-        credentials: credentials(map)?,
-        scope: scope(template, map)?,
-        write,
-    })
+    Ok(Access::Protected { credentials: credentials(map)?, scope: scope(template, map)?, write })
 }
 
 fn credentials(map: &Map<String, Value>) -> Result<Credentials, String> {
-    let kinds = map
-        .get("credentials")
-        .and_then(Value::as_array)
-        .ok_or("`credentials` is not a list")?;
+    let kinds = map.get("credentials").and_then(Value::as_array).ok_or("`credentials` is not a list")?;
     let mut accepted = Credentials::default();
     for kind in kinds {
         match kind.as_str().and_then(CredentialKind::parse) {
@@ -143,11 +114,7 @@ fn credentials(map: &Map<String, Value>) -> Result<Credentials, String> {
             None => return Err(format!("no kind of credential is called {kind}")),
         }
     }
-    if accepted == Credentials::default() {
-        Err("`credentials` is empty".into())
-    } else {
-        Ok(accepted)
-    }
+    if accepted == Credentials::default() { Err("`credentials` is empty".into()) } else { Ok(accepted) }
 }
 
 fn scope(template: &str, map: &Map<String, Value>) -> Result<Scope, String> {
@@ -164,10 +131,7 @@ fn scope(template: &str, map: &Map<String, Value>) -> Result<Scope, String> {
                 .as_str()
                 .and_then(OrganizationRole::parse)
                 .ok_or_else(|| format!("no role in an organization is called {role}"))?;
-            Ok(Scope::Organization {
-                role,
-                restricted_keys,
-            })
+            Ok(Scope::Organization { role, restricted_keys })
         }
         (None, Some(_)) if map.contains_key("restricted_keys") => {
             Err("`restricted_keys` is for routes outside of spaces".into())
@@ -189,29 +153,13 @@ fn scope(template: &str, map: &Map<String, Value>) -> Result<Scope, String> {
 /// The Rust source of a static table of `operations`, for a build script to write out.
 pub fn to_source(operations: &[Operation]) -> String {
     let mut source = String::from("&[\n");
-    for Operation {
-        method,
-        template,
-        access,
-    } in operations
-    {
+    for Operation { method, template, access } in operations {
         let access = match access {
             Access::Public => "::access::Access::Public".to_owned(),
-            Access::Protected {
-                credentials,
-                scope,
-                write,
-            } => {
-                let Credentials {
-                    session,
-                    password_change,
-                    api_key,
-                } = credentials;
+            Access::Protected { credentials, scope, write } => {
+                let Credentials { session, password_change, api_key } = credentials;
                 let scope = match scope {
-                    Scope::Organization {
-                        role,
-                        restricted_keys,
-                    } => format!(
+                    Scope::Organization { role, restricted_keys } => format!(
                         "::access::Scope::Organization {{ role: ::access::OrganizationRole::{role:?}, \
                          restricted_keys: ::access::RestrictedKeys::{restricted_keys:?} }}"
                     ),
@@ -239,17 +187,12 @@ mod tests {
     use serde_json::json;
 
     fn error(template: &str, method: &str, operation: Value) -> String {
-        operations(&json!({"paths": {template: {method: operation}}}))
-            .unwrap_err()
-            .to_string()
+        operations(&json!({"paths": {template: {method: operation}}})).unwrap_err().to_string()
     }
 
     #[test]
     fn an_operation_without_access_is_named() {
-        assert_eq!(
-            error("/things", "get", json!({})),
-            "GET /things: has no `x-qarion-access`"
-        );
+        assert_eq!(error("/things", "get", json!({})), "GET /things: has no `x-qarion-access`");
     }
 
     #[test]
@@ -273,27 +216,12 @@ mod tests {
             (json!("open"), "neither `public` nor an object"),
             (json!(null), "neither `public` nor an object"),
             (json!({"organization": role}), "`credentials` is not a list"),
-            (
-                json!({"credentials": [], "organization": role}),
-                "`credentials` is empty",
-            ),
-            (
-                json!({"credentials": ["cookie"], "organization": role}),
-                "no kind of credential",
-            ),
+            (json!({"credentials": [], "organization": role}), "`credentials` is empty"),
+            (json!({"credentials": ["cookie"], "organization": role}), "no kind of credential"),
             (json!({"credentials": ["session"]}), "exactly one of"),
-            (
-                json!({"credentials": ["session"], "organization": role, "space": "viewer"}),
-                "exactly one of",
-            ),
-            (
-                json!({"credentials": ["session"], "space": "viewer"}),
-                "needs `{space}` in the path",
-            ),
-            (
-                json!({"credentials": ["session"], "organization": role, "write": false}),
-                "can only be true",
-            ),
+            (json!({"credentials": ["session"], "organization": role, "space": "viewer"}), "exactly one of"),
+            (json!({"credentials": ["session"], "space": "viewer"}), "needs `{space}` in the path"),
+            (json!({"credentials": ["session"], "organization": role, "write": false}), "can only be true"),
             (
                 json!({"credentials": ["session"], "organization": role, "restricted_keys": "self"}),
                 "needs `{id}`",
@@ -302,16 +230,10 @@ mod tests {
                 json!({"credentials": ["session"], "organization": role, "restricted_keys": "any"}),
                 "neither `allow`",
             ),
-            (
-                json!({"credentials": ["session"], "organization": role, "rôle": 1}),
-                "is not a word",
-            ),
+            (json!({"credentials": ["session"], "organization": role, "rôle": 1}), "is not a word"),
         ] {
             let message = error("/things", "get", json!({EXTENSION: access}));
-            assert!(
-                message.contains(problem) && message.starts_with("GET /things: "),
-                "{message}"
-            );
+            assert!(message.contains(problem) && message.starts_with("GET /things: "), "{message}");
         }
     }
 
@@ -319,23 +241,16 @@ mod tests {
     fn a_path_has_no_other_way_in() {
         for key in ["x-amazon-apigateway-any-method", "Get", "x-anything", "$ref"] {
             let problem = error("/things", key, json!({}));
-            assert_eq!(
-                problem,
-                format!("{key} /things: is no method that this document may have")
-            );
+            assert_eq!(problem, format!("{key} /things: is no method that this document may have"));
         }
     }
 
     #[test]
     fn only_get_and_head_read() {
         let access = json!({"credentials": ["session"], "organization": "member"});
-        for (method, writes) in [
-            ("get", false),
-            ("head", false),
-            ("post", true),
-            ("delete", true),
-            ("patch", true),
-        ] {
+        for (method, writes) in
+            [("get", false), ("head", false), ("post", true), ("delete", true), ("patch", true)]
+        {
             let document = json!({"paths": {"/t": {method: {EXTENSION: access}}}});
             let found = operations(&document).unwrap();
             assert!(

@@ -95,10 +95,7 @@ mod tests {
 
     #[test]
     fn an_organization_admin_needs_no_membership_and_a_member_needs_one() {
-        assert_eq!(
-            effective_space_role(OrganizationRole::Admin, None),
-            Some(SpaceRole::Admin)
-        );
+        assert_eq!(effective_space_role(OrganizationRole::Admin, None), Some(SpaceRole::Admin));
         assert_eq!(
             effective_space_role(OrganizationRole::Admin, Some(SpaceRole::Viewer)),
             Some(SpaceRole::Admin)

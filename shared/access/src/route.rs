@@ -122,9 +122,7 @@ impl RouteTable {
 
     /// The operation of this method and resource template. `None` is for the caller to refuse.
     pub fn find(&self, method: &str, template: &str) -> Option<&'static Route> {
-        self.0
-            .iter()
-            .find(|route| route.method == method && route.template == template)
+        self.0.iter().find(|route| route.method == method && route.template == template)
     }
 
     /// Every operation, in the document's order.

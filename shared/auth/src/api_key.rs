@@ -65,14 +65,8 @@ impl FromStr for Prefix {
     fn from_str(text: &str) -> Result<Self, PrefixError> {
         let fits = (2..=16).contains(&text.len())
             && text.starts_with(|first: char| first.is_ascii_lowercase())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(PrefixError)
-        }
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        if fits { Ok(Self(text.to_owned())) } else { Err(PrefixError) }
     }
 }
 
@@ -120,12 +114,7 @@ impl ApiKey {
     ) -> Self {
         let mut secret = Box::new(Zeroizing::new([0; SECRET_BYTES]));
         rng.fill_bytes(secret.as_mut_slice());
-        Self {
-            organization,
-            user,
-            key,
-            secret,
-        }
+        Self { organization, user, key, secret }
     }
 
     /// The key that `text` spells. Each key has one spelling; junk is refused without allocating.
@@ -150,9 +139,8 @@ impl ApiKey {
         for (value, group) in values.iter_mut().zip(words.chunks_exact(base62::WIDTH)) {
             *value = base62::parse(group).ok_or(ApiKeyError::Range)?;
         }
-        let checksum = base62::parse(checksum)
-            .and_then(|value| u32::try_from(value).ok())
-            .ok_or(ApiKeyError::Range)?;
+        let checksum =
+            base62::parse(checksum).and_then(|value| u32::try_from(value).ok()).ok_or(ApiKeyError::Range)?;
         if covered.map(crc32fast::hash) != Some(checksum) {
             return Err(ApiKeyError::Checksum);
         }
@@ -179,9 +167,7 @@ impl ApiKey {
             base62::push(&mut text, id, base62::WIDTH);
         }
         for bytes in self.secret.chunks_exact(8) {
-            let word = bytes
-                .iter()
-                .fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
+            let word = bytes.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
             base62::push(&mut text, word, base62::WIDTH);
         }
         let checksum = crc32fast::hash(text.as_bytes());
@@ -193,18 +179,14 @@ impl ApiKey {
     /// secret less than 24 of its 256 bits.
     pub fn hint(&self, prefix: &Prefix) -> String {
         let text = self.reveal(prefix);
-        text.chars()
-            .skip(text.len().saturating_sub(HINT_CHARACTERS))
-            .collect()
+        text.chars().skip(text.len().saturating_sub(HINT_CHARACTERS)).collect()
     }
 
     /// What is stored instead of the secret.
     pub fn secret_hash(&self) -> SecretHash {
         let mut hash = [0; SECRET_BYTES];
         let digest = digest::digest(&digest::SHA256, self.secret.as_slice());
-        hash.iter_mut()
-            .zip(digest.as_ref())
-            .for_each(|(to, from)| *to = *from);
+        hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
         SecretHash(hash)
     }
 }

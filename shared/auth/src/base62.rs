@@ -16,19 +16,12 @@ pub(crate) fn push(out: &mut String, mut value: u64, width: usize) {
         *digit = DIGITS.get(index).copied().unwrap_or(b'0');
         value /= 62;
     }
-    out.extend(
-        digits
-            .iter()
-            .skip(WIDTH.saturating_sub(width))
-            .map(|digit| char::from(*digit)),
-    );
+    out.extend(digits.iter().skip(WIDTH.saturating_sub(width)).map(|digit| char::from(*digit)));
 }
 
 /// The value of `digits`, or `None` where one is no base62 digit or the value exceeds 64 bits.
 pub(crate) fn parse(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0_u64, |value, byte| {
-        value.checked_mul(62)?.checked_add(digit(*byte)?)
-    })
+    digits.iter().try_fold(0_u64, |value, byte| value.checked_mul(62)?.checked_add(digit(*byte)?))
 }
 
 fn digit(byte: u8) -> Option<u64> {

@@ -48,22 +48,13 @@ pub enum Credential {
 
 impl From<&ApiKey> for Credential {
     fn from(key: &ApiKey) -> Self {
-        Self::ApiKey {
-            organization: key.organization,
-            user: key.user,
-            key: key.key,
-            hash: key.secret_hash(),
-        }
+        Self::ApiKey { organization: key.organization, user: key.user, key: key.key, hash: key.secret_hash() }
     }
 }
 
 impl From<&Claims> for Credential {
     fn from(claims: &Claims) -> Self {
-        Self::Session {
-            organization: claims.org,
-            user: claims.sub,
-            session: claims.sid,
-        }
+        Self::Session { organization: claims.org, user: claims.sub, session: claims.sid }
     }
 }
 
@@ -298,10 +289,7 @@ fn good_key(
     }
     // The secret first: who does not hold it learns nothing of the key's state, not even by timing.
     let current = stored.hash == *hash;
-    let previous = stored
-        .previous
-        .as_ref()
-        .is_some_and(|it| it.hash == *hash && now < it.expires_at);
+    let previous = stored.previous.as_ref().is_some_and(|it| it.hash == *hash && now < it.expires_at);
     if !current && !previous {
         return Err(Unauthorized::Secret);
     }
@@ -346,12 +334,7 @@ fn authorize(
     records: &Records,
 ) -> Result<Caller, Forbidden> {
     // A public route is not for the authorizer: one that asks all the same is wired wrongly, and closed.
-    let Access::Protected {
-        credentials,
-        scope,
-        write,
-    } = route.access
-    else {
+    let Access::Protected { credentials, scope, write } = route.access else {
         return Err(Forbidden::CredentialKind);
     };
     if !credentials.accept(subject.kind) {
@@ -361,10 +344,7 @@ fn authorize(
         return Err(Forbidden::ReadOnly);
     }
     let space = match scope {
-        Scope::Organization {
-            role,
-            restricted_keys,
-        } => {
+        Scope::Organization { role, restricted_keys } => {
             if subject.user.organization_role < role {
                 return Err(Forbidden::OrganizationRole);
             }

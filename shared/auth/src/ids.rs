@@ -130,9 +130,7 @@ impl Slug {
     /// Whether `text` is a slug.
     pub fn is_valid(text: &str) -> bool {
         (1..=63).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     }
 }
 
@@ -140,11 +138,7 @@ impl FromStr for Slug {
     type Err = SlugError;
 
     fn from_str(text: &str) -> Result<Self, SlugError> {
-        if Self::is_valid(text) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(SlugError)
-        }
+        if Self::is_valid(text) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
     }
 }
 

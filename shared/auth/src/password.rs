@@ -53,11 +53,7 @@ impl TryFrom<Zeroizing<String>> for Password {
     type Error = PasswordError;
 
     fn try_from(text: Zeroizing<String>) -> Result<Self, PasswordError> {
-        if text.chars().nth(MAX_CHARACTERS).is_some() {
-            Err(PasswordError)
-        } else {
-            Ok(Self(text))
-        }
+        if text.chars().nth(MAX_CHARACTERS).is_some() { Err(PasswordError) } else { Ok(Self(text)) }
     }
 }
 
@@ -79,9 +75,7 @@ impl FromStr for Password {
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .try_into()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
     }
 }
 
@@ -102,9 +96,7 @@ pub fn generate_first(rng: &mut impl CryptoRng) -> Zeroizing<String> {
             text.push('-');
         }
         // 256 is a multiple of 32: each digit is as likely as any other.
-        let digits = bytes
-            .iter()
-            .filter_map(|byte| TYPEABLE.get(usize::from(byte % 32)));
+        let digits = bytes.iter().filter_map(|byte| TYPEABLE.get(usize::from(byte % 32)));
         text.extend(digits.map(|digit| char::from(*digit)));
     }
     text

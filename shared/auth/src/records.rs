@@ -39,12 +39,7 @@ pub struct Policy {
 impl Policy {
     /// The policy an organization starts with: a quarter of an hour.
     pub fn initial(organization: OrganizationId) -> Self {
-        Self {
-            organization,
-            suspended: false,
-            session_seconds: 900,
-            version: 1,
-        }
+        Self { organization, suspended: false, session_seconds: 900, version: 1 }
     }
 }
 
@@ -68,9 +63,7 @@ impl UserKind {
 
     /// The kind of this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Human, Self::ServiceAccount]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [Self::Human, Self::ServiceAccount].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -132,9 +125,7 @@ impl SessionKind {
 
     /// The kind of this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Full, Self::PasswordChange]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [Self::Full, Self::PasswordChange].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

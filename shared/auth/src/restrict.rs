@@ -19,11 +19,7 @@ pub struct Reach<'a> {
 impl StoredKey {
     /// How far this key reaches.
     pub const fn reach(&self) -> Reach<'_> {
-        Reach {
-            read_only: self.read_only,
-            spaces: &self.spaces,
-            expires_at: self.expires_at,
-        }
+        Reach { read_only: self.read_only, spaces: &self.spaces, expires_at: self.expires_at }
     }
 }
 
@@ -72,11 +68,7 @@ mod tests {
         let soon = Some(datetime!(2030-01-01 00:00 UTC));
         let late = Some(datetime!(2031-01-01 00:00 UTC));
         let (all, one, two) = (KeySpaces::All, only(&[1]), only(&[1, 2]));
-        let reach = |read_only, spaces, expires_at| Reach {
-            read_only,
-            spaces,
-            expires_at,
-        };
+        let reach = |read_only, spaces, expires_at| Reach { read_only, spaces, expires_at };
         for (mine, others, covers) in [
             (reach(false, &all, None), reach(false, &all, None), true),
             (reach(false, &all, None), reach(true, &one, soon), true),

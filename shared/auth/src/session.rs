@@ -88,9 +88,7 @@ impl Claims {
 
     /// A life of more than nothing and at most an hour.
     fn lifetime_is_plausible(&self) -> bool {
-        self.exp
-            .checked_sub(self.iat)
-            .is_some_and(|life| (1..=MAX_LIFETIME_SECONDS).contains(&life))
+        self.exp.checked_sub(self.iat).is_some_and(|life| (1..=MAX_LIFETIME_SECONDS).contains(&life))
     }
 }
 
@@ -132,11 +130,7 @@ pub fn issue(signer: &SigningKey, claims: &Claims) -> Result<Zeroizing<String>, 
         .map_err(|_| IssueError::Signature)?;
     text.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut text);
-    if text.len() > MAX_TOKEN_BYTES {
-        Err(IssueError::TooLong)
-    } else {
-        Ok(text)
-    }
+    if text.len() > MAX_TOKEN_BYTES { Err(IssueError::TooLong) } else { Ok(text) }
 }
 
 #[cfg(test)]

@@ -135,17 +135,8 @@ impl SigningKey {
         let document = pair.to_pkcs8v1().map_err(|_| GenerateError)?;
         let (x, y) = coordinates(&pair).ok_or(GenerateError)?;
         let sign_from = sign_from.replace_nanosecond(0).unwrap_or(sign_from);
-        let public = PublicKey {
-            kid: thumbprint(&x, &y),
-            x,
-            y,
-            sign_from,
-            retire_at: None,
-        };
-        Ok(Self {
-            public,
-            private: EncodingKey::from_ec_der(document.as_ref()),
-        })
+        let public = PublicKey { kid: thumbprint(&x, &y), x, y, sign_from, retire_at: None };
+        Ok(Self { public, private: EncodingKey::from_ec_der(document.as_ref()) })
     }
 
     /// What signs.
@@ -156,10 +147,7 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("public", &self.public)
-            .field("private", &"[redacted]")
-            .finish()
+        f.debug_struct("SigningKey").field("public", &self.public).field("private", &"[redacted]").finish()
     }
 }
 
@@ -206,11 +194,7 @@ impl KeyRing {
         if !ring.keys.iter().all(|key| names.insert(key.public.kid.as_str())) {
             return Err(KeyRingError::Duplicate);
         }
-        ring.keys
-            .iter()
-            .map(KeyText::check)
-            .collect::<Result<_, _>>()
-            .map(|keys| Self { keys })
+        ring.keys.iter().map(KeyText::check).collect::<Result<_, _>>().map(|keys| Self { keys })
     }
 
     /// The text that [`KeyRing::from_json`] reads.
@@ -251,9 +235,7 @@ impl KeyRing {
 impl KeyText<'_> {
     fn check(&self) -> Result<SigningKey, KeyRingError> {
         let mut document = Zeroizing::new(Vec::with_capacity(self.private.len()));
-        URL_SAFE_NO_PAD
-            .decode_vec(self.private, &mut document)
-            .map_err(|_| KeyRingError::Malformed)?;
+        URL_SAFE_NO_PAD.decode_vec(self.private, &mut document).map_err(|_| KeyRingError::Malformed)?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document)
             .map_err(|_| KeyRingError::Key)?;
         let (x, y) = coordinates(&pair).ok_or(KeyRingError::Key)?;
@@ -261,19 +243,12 @@ impl KeyText<'_> {
         if (x, y) != (public.x, public.y) || public.kid != thumbprint(&x, &y) {
             return Err(KeyRingError::Key);
         }
-        Ok(SigningKey {
-            public: public.clone(),
-            private: EncodingKey::from_ec_der(&document),
-        })
+        Ok(SigningKey { public: public.clone(), private: EncodingKey::from_ec_der(&document) })
     }
 }
 
 fn coordinates(pair: &EcdsaKeyPair) -> Option<([u8; 32], [u8; 32])> {
-    let (x, y) = pair
-        .public_key()
-        .as_ref()
-        .strip_prefix(&[4])?
-        .split_at_checked(32)?;
+    let (x, y) = pair.public_key().as_ref().strip_prefix(&[4])?.split_at_checked(32)?;
     Some((x.try_into().ok()?, y.try_into().ok()?))
 }
 

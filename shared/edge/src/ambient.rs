@@ -26,10 +26,7 @@ impl Ambient {
     /// # Errors
     /// Where the operating system gives no randomness: then nothing may be issued.
     pub fn system() -> Result<Self, rand::rngs::SysError> {
-        Ok(Self {
-            now: OffsetDateTime::now_utc(),
-            rng: StdRng::try_from_rng(&mut SysRng)?,
-        })
+        Ok(Self { now: OffsetDateTime::now_utc(), rng: StdRng::try_from_rng(&mut SysRng)? })
     }
 
     /// `now` to the second, rounded down: what is written into records and answers.
@@ -39,10 +36,7 @@ impl Ambient {
 
     /// A chosen time and a generator that repeats itself. For tests.
     pub fn fixed(now: OffsetDateTime, seed: u64) -> Self {
-        Self {
-            now,
-            rng: StdRng::seed_from_u64(seed),
-        }
+        Self { now, rng: StdRng::seed_from_u64(seed) }
     }
 }
 

@@ -13,10 +13,7 @@ pub struct Cached<T> {
 impl<T> Cached<T> {
     /// A cache whose values are read again once they are older than `greatest_age`.
     pub const fn new(greatest_age: Duration) -> Self {
-        Self {
-            greatest_age,
-            state: Mutex::new(None),
-        }
+        Self { greatest_age, state: Mutex::new(None) }
     }
 
     /// The value, at most `greatest_age` old at `now`.
@@ -82,9 +79,6 @@ mod tests {
         let start = datetime!(2030-01-01 00:00 UTC);
         cache.get(start, async || Ok::<u32, &str>(1)).await.unwrap();
         let late = start + Duration::seconds(61);
-        assert_eq!(
-            cache.get(late, async || Err::<u32, &str>("down")).await,
-            Err("down")
-        );
+        assert_eq!(cache.get(late, async || Err::<u32, &str>("down")).await, Err("down"));
     }
 }

@@ -52,22 +52,13 @@ impl Callback {
 
     async fn put_once(&self, url: &str, body: &str) -> Result<(), CallbackError> {
         let mut request = Request::new(SdkBody::from(body));
-        request
-            .set_method("PUT")
-            .map_err(|_| CallbackError("method".into()))?;
-        request
-            .set_uri(url)
-            .map_err(|_| CallbackError("the URL is not valid".into()))?;
+        request.set_method("PUT").map_err(|_| CallbackError("method".into()))?;
+        request.set_uri(url).map_err(|_| CallbackError("the URL is not valid".into()))?;
         // The signature of the URL covers an empty content type.
         request.headers_mut().insert("content-type", "");
-        request
-            .headers_mut()
-            .insert("content-length", body.len().to_string());
-        let response = self
-            .connector
-            .call(request)
-            .await
-            .map_err(|_| CallbackError("the connection failed".into()))?;
+        request.headers_mut().insert("content-length", body.len().to_string());
+        let response =
+            self.connector.call(request).await.map_err(|_| CallbackError("the connection failed".into()))?;
         if response.status().is_success() {
             Ok(())
         } else {

@@ -41,10 +41,7 @@ pub enum ClientError {
 /// Where the bundle cannot be read.
 pub fn http_client(config: &Config) -> Result<SharedHttpClient, ClientError> {
     let context = tls_context(config)?;
-    Ok(Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .tls_context(context)
-        .build_https())
+    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https())
 }
 
 pub(crate) fn tls_context(config: &Config) -> Result<TlsContext, ClientError> {
@@ -53,10 +50,7 @@ pub(crate) fn tls_context(config: &Config) -> Result<TlsContext, ClientError> {
         None => roots.add_pem_certificate(AMAZON_ROOTS),
         Some(path) => roots.add_pem_certificate(std::fs::read(path).map_err(ClientError::CaBundle)?),
     };
-    TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .map_err(|_| ClientError::Tls)
+    TlsContext::builder().with_trust_store(roots).build().map_err(|_| ClientError::Tls)
 }
 
 /// DynamoDB, through `http`.

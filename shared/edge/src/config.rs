@@ -1,8 +1,5 @@
 //! The environment: each variable spelled once, read once, typed.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 
 use auth::api_key::Prefix;
 use std::fmt;
@@ -105,9 +102,7 @@ impl Config {
     /// # Errors
     /// Where it is absent.
     pub fn require_signing_secret(&self) -> Result<&str, ConfigError> {
-        self.signing_secret
-            .as_deref()
-            .ok_or(ConfigError("SIGNING_SECRET_ARN"))
+        self.signing_secret.as_deref().ok_or(ConfigError("SIGNING_SECRET_ARN"))
     }
 
     /// `FIRST_ADMIN_SECRET_ARN`, where the function cannot do without.
@@ -115,9 +110,7 @@ impl Config {
     /// # Errors
     /// Where it is absent.
     pub fn require_first_admin_secret(&self) -> Result<&str, ConfigError> {
-        self.first_admin_secret
-            .as_deref()
-            .ok_or(ConfigError("FIRST_ADMIN_SECRET_ARN"))
+        self.first_admin_secret.as_deref().ok_or(ConfigError("FIRST_ADMIN_SECRET_ARN"))
     }
 }
 
@@ -151,10 +144,7 @@ mod tests {
     #[test]
     fn an_absent_variable_is_named() {
         let error = Config::from_lookup(|name| lookup(name).filter(|_| name != "TABLE_NAME")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "environment variable TABLE_NAME is absent or not valid"
-        );
+        assert_eq!(error.to_string(), "environment variable TABLE_NAME is absent or not valid");
     }
 
     #[test]
@@ -166,9 +156,6 @@ mod tests {
     fn debug_shows_no_credential() {
         let config = Config::from_lookup(lookup).unwrap();
         let shown = format!("{config:?} {:?}", config.credentials);
-        assert!(
-            !shown.contains("do-not-print") && !shown.contains("AKIDEXAMPLE"),
-            "{shown}"
-        );
+        assert!(!shown.contains("do-not-print") && !shown.contains("AKIDEXAMPLE"), "{shown}");
     }
 }

@@ -28,9 +28,7 @@ impl Request {
         let Some(cursor) = self.query::<String>("cursor", EXPECTED)? else {
             return Ok(None);
         };
-        decode(&cursor)
-            .map(Some)
-            .ok_or_else(|| Rejection::field("cursor", EXPECTED))
+        decode(&cursor).map(Some).ok_or_else(|| Rejection::field("cursor", EXPECTED))
     }
 }
 
@@ -49,14 +47,7 @@ mod tests {
     #[test]
     fn what_we_did_not_make_is_no_cursor() {
         let cursor = encode(&KeyId::from_bits(7));
-        for text in [
-            "",
-            "key_00000000007",
-            "!",
-            "a2V5",
-            &format!("{cursor}="),
-            &format!("{cursor}A"),
-        ] {
+        for text in ["", "key_00000000007", "!", "a2V5", &format!("{cursor}="), &format!("{cursor}A")] {
             assert_eq!(decode::<KeyId>(text), None, "{text}");
         }
     }

@@ -12,10 +12,7 @@ pub fn line(field: &str, text: &str, max: usize) -> Result<String, Rejection> {
     if (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         return Ok(text.to_owned());
     }
-    Err(Rejection::field(
-        field,
-        format!("must have 1 to {max} characters and no control characters"),
-    ))
+    Err(Rejection::field(field, format!("must have 1 to {max} characters and no control characters")))
 }
 
 #[cfg(test)]

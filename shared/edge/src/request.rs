@@ -67,10 +67,7 @@ impl Request {
 
     /// The path as the document spells it, such as `/api-keys/{id}`. Empty where the gateway says none.
     pub fn template(&self) -> &str {
-        self.context
-            .as_ref()
-            .and_then(|it| it.resource_path.as_deref())
-            .unwrap_or_default()
+        self.context.as_ref().and_then(|it| it.resource_path.as_deref()).unwrap_or_default()
     }
 
     /// A parameter of the path, parsed.
@@ -90,17 +87,10 @@ impl Request {
     /// # Errors
     /// 422 where it is there twice or not what `expected` says.
     pub fn query<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Rejection> {
-        let values = self
-            .inner
-            .query_string_parameters_ref()
-            .and_then(|it| it.all(name))
-            .unwrap_or_default();
+        let values = self.inner.query_string_parameters_ref().and_then(|it| it.all(name)).unwrap_or_default();
         match values.as_slice() {
             [] => Ok(None),
-            [value] => value
-                .parse()
-                .map(Some)
-                .map_err(|_| Rejection::field(name, expected)),
+            [value] => value.parse().map(Some).map_err(|_| Rejection::field(name, expected)),
             _ => Err(Rejection::field(name, "must stand there once")),
         }
     }
@@ -129,11 +119,7 @@ impl Request {
 
     /// Every line of a header whose lines are one list (RFC 9110 §5.3).
     pub fn header_lines(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
-        self.inner
-            .headers()
-            .get_all(name)
-            .into_iter()
-            .map(HeaderValue::as_bytes)
+        self.inner.headers().get_all(name).into_iter().map(HeaderValue::as_bytes)
     }
 
     /// The credential of `Authorization: Bearer <credential>` (RFC 6750 §2.1).
@@ -143,19 +129,12 @@ impl Request {
 
     /// The caller's address, as the gateway saw it. Empty where it says none.
     pub fn source_address(&self) -> &str {
-        self.context
-            .as_ref()
-            .and_then(|it| it.identity.source_ip.as_deref())
-            .unwrap_or_default()
+        self.context.as_ref().and_then(|it| it.identity.source_ip.as_deref()).unwrap_or_default()
     }
 
     /// The caller's `User-Agent`, cut at 256 characters.
     pub fn user_agent(&self) -> String {
-        self.header(header::USER_AGENT)
-            .unwrap_or_default()
-            .chars()
-            .take(256)
-            .collect()
+        self.header(header::USER_AGENT).unwrap_or_default().chars().take(256).collect()
     }
 
     /// Who calls, from the authorizer's context and from nothing else.
@@ -197,11 +176,7 @@ impl Request {
     /// # Errors
     /// Those of [`Request::json`].
     pub fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Rejection> {
-        if self.body()?.is_empty() {
-            Ok(T::default())
-        } else {
-            self.json()
-        }
+        if self.body()?.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
     fn body(&self) -> Result<&[u8], Rejection> {
@@ -210,11 +185,7 @@ impl Request {
             Body::Binary(bytes) => bytes,
             _ => &[],
         };
-        if bytes.len() > BODY_LIMIT {
-            Err(Rejection::BodyTooLarge)
-        } else {
-            Ok(bytes)
-        }
+        if bytes.len() > BODY_LIMIT { Err(Rejection::BodyTooLarge) } else { Ok(bytes) }
     }
 }
 
@@ -241,11 +212,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
-        if error.is_data() {
-            misfit(&path, &error)
-        } else {
-            Rejection::MalformedBody
-        }
+        if error.is_data() { misfit(&path, &error) } else { Rejection::MalformedBody }
     })?;
     deserializer.end().map_err(|_| Rejection::MalformedBody)?;
     Ok(value)
@@ -255,26 +222,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
 fn misfit(path: &str, error: &serde_json::Error) -> Rejection {
     let message = error.to_string();
     // These two name a field of the type's own declaration, so nothing that was sent.
-    let named = |opening| {
-        message
-            .strip_prefix(opening)
-            .and_then(|rest: &str| rest.split('`').next())
-    };
+    let named = |opening| message.strip_prefix(opening).and_then(|rest: &str| rest.split('`').next());
     if let Some(field) = named("missing field `") {
         return Rejection::BodyShape(format!("{field}: is required"));
     }
     let path = named("duplicate field `").unwrap_or(path);
-    let printable = path
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));
-    let name = if path.len() <= 64 && printable && path != "." {
-        path
-    } else {
-        "body"
-    };
-    Rejection::BodyShape(format!(
-        "{name}: is unknown, repeated or not of the expected form"
-    ))
+    let printable = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));
+    let name = if path.len() <= 64 && printable && path != "." { path } else { "body" };
+    Rejection::BodyShape(format!("{name}: is unknown, repeated or not of the expected form"))
 }
 
 fn caller(authorizer: &ApiGatewayRequestAuthorizer) -> Option<Caller> {

@@ -99,12 +99,7 @@ struct Detail {
 
 impl From<Rejection> for Response {
     fn from(rejection: Rejection) -> Self {
-        let mut response = json(
-            rejection.status(),
-            &Detail {
-                detail: rejection.detail(),
-            },
-        );
+        let mut response = json(rejection.status(), &Detail { detail: rejection.detail() });
         let headers = response.headers_mut();
         match rejection {
             // RFC 9110 §11.6.1: a 401 carries a challenge. The gateway renames it on a function's answer.
@@ -124,12 +119,9 @@ impl From<Rejection> for Response {
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_string(body) {
         Ok(text) => with(status, header::CONTENT_TYPE, "application/json", Body::Text(text)),
-        Err(_) => with(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            header::CONTENT_TYPE,
-            "application/json",
-            Body::Empty,
-        ),
+        Err(_) => {
+            with(StatusCode::INTERNAL_SERVER_ERROR, header::CONTENT_TYPE, "application/json", Body::Empty)
+        }
     }
 }
 
@@ -137,9 +129,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
 pub fn empty(status: StatusCode) -> Response {
     let mut response = http::Response::new(Body::Empty);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -153,9 +143,7 @@ pub fn with_header(mut response: Response, name: HeaderName, value: &str) -> Res
 
 fn with(status: StatusCode, name: HeaderName, value: &'static str, body: Body) -> Response {
     let mut response = empty(status);
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from_static(value));
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
     *response.body_mut() = body;
     response
 }
@@ -166,9 +154,7 @@ mod tests {
 
     fn shown(rejection: Rejection) -> (u16, String) {
         let response = Response::from(rejection);
-        let Body::Text(text) = response.body() else {
-            panic!("no text")
-        };
+        let Body::Text(text) = response.body() else { panic!("no text") };
         (response.status().as_u16(), text.clone())
     }
 
@@ -180,20 +166,14 @@ mod tests {
         );
         assert_eq!(
             shown(Rejection::field("name", "must have 1 to 100 characters")),
-            (
-                422,
-                r#"{"detail":"name: must have 1 to 100 characters"}"#.to_owned()
-            )
+            (422, r#"{"detail":"name: must have 1 to 100 characters"}"#.to_owned())
         );
     }
 
     #[test]
     fn a_failed_dependency_says_nothing_of_why() {
         let (status, body) = shown(Rejection::dependency(std::io::Error::other("10.0.0.7 refused")));
-        assert_eq!(
-            (status, body.as_str()),
-            (503, r#"{"detail":"Service unavailable"}"#)
-        );
+        assert_eq!((status, body.as_str()), (503, r#"{"detail":"Service unavailable"}"#));
     }
 
     #[test]

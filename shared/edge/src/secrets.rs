@@ -34,10 +34,7 @@ impl Secrets {
     pub async fn read(&self, arn: &str) -> Result<Option<Zeroizing<String>>, SecretError> {
         match self.client.get_secret_value().secret_id(arn).send().await {
             // A value has at least one character; an emulator gives a secret without one an empty one.
-            Ok(output) => Ok(output
-                .secret_string
-                .filter(|text| !text.is_empty())
-                .map(Zeroizing::new)),
+            Ok(output) => Ok(output.secret_string.filter(|text| !text.is_empty()).map(Zeroizing::new)),
             // A secret without a version of this stage is reported as not found.
             // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
             Err(error)
@@ -64,11 +61,7 @@ impl Secrets {
         token: &str,
         value: Zeroizing<String>,
     ) -> Result<Zeroizing<String>, SecretError> {
-        let put = self
-            .client
-            .put_secret_value()
-            .secret_id(arn)
-            .secret_string(value.as_str());
+        let put = self.client.put_secret_value().secret_id(arn).secret_string(value.as_str());
         match put.client_request_token(token).send().await {
             Ok(_) => Ok(value),
             Err(error)
@@ -78,10 +71,7 @@ impl Secrets {
                 ) =>
             {
                 let there = self.read(arn).await?;
-                there.ok_or_else(|| SecretError {
-                    operation: "GetSecretValue",
-                    cause: "no value".to_owned(),
-                })
+                there.ok_or_else(|| SecretError { operation: "GetSecretValue", cause: "no value".to_owned() })
             }
             Err(error) => Err(failed("PutSecretValue", &error)),
         }
@@ -89,8 +79,5 @@ impl Secrets {
 }
 
 fn failed(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> SecretError {
-    SecretError {
-        operation,
-        cause: telemetry::chain(error),
-    }
+    SecretError { operation, cause: telemetry::chain(error) }
 }

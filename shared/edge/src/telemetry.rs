@@ -13,9 +13,7 @@ const RUNTIME_ERRORS: &str = "lambda_runtime::layers::panic";
 
 /// Starts the log. A second call changes nothing.
 pub fn init() {
-    let levels = Targets::new()
-        .with_default(LevelFilter::INFO)
-        .with_target(RUNTIME_ERRORS, LevelFilter::OFF);
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target(RUNTIME_ERRORS, LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)

@@ -60,11 +60,7 @@ pub(crate) fn item(
         item.insert(INDEX_PK.to_owned(), AttributeValue::S(pk));
         item.insert(INDEX_SK.to_owned(), AttributeValue::S(sk));
     }
-    item.extend(
-        attributes
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value)),
-    );
+    item.extend(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)));
     item
 }
 
@@ -81,10 +77,7 @@ impl<'a> Reader<'a> {
 
     /// The fault of this attribute.
     pub(crate) const fn corrupt(&self, attribute: &'static str) -> StoreError {
-        StoreError::Corrupt {
-            record: self.record,
-            attribute,
-        }
+        StoreError::Corrupt { record: self.record, attribute }
     }
 
     pub(crate) fn value(&self, attribute: &'static str) -> Result<&'a AttributeValue, StoreError> {
@@ -92,10 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&self, attribute: &'static str) -> Result<&'a str, StoreError> {
-        self.value(attribute)?
-            .as_s()
-            .map(String::as_str)
-            .map_err(|_| self.corrupt(attribute))
+        self.value(attribute)?.as_s().map(String::as_str).map_err(|_| self.corrupt(attribute))
     }
 
     pub(crate) fn owned(&self, attribute: &'static str) -> Result<String, StoreError> {
@@ -121,18 +111,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn number<T: FromStr>(&self, attribute: &'static str) -> Result<T, StoreError> {
-        let digits = self
-            .value(attribute)?
-            .as_n()
-            .map_err(|_| self.corrupt(attribute))?;
+        let digits = self.value(attribute)?.as_n().map_err(|_| self.corrupt(attribute))?;
         digits.parse().map_err(|_| self.corrupt(attribute))
     }
 
     pub(crate) fn flag(&self, attribute: &'static str) -> Result<bool, StoreError> {
-        self.value(attribute)?
-            .as_bool()
-            .copied()
-            .map_err(|_| self.corrupt(attribute))
+        self.value(attribute)?.as_bool().copied().map_err(|_| self.corrupt(attribute))
     }
 
     pub(crate) fn time(&self, attribute: &'static str) -> Result<OffsetDateTime, StoreError> {
@@ -140,10 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn bytes(&self, attribute: &'static str) -> Result<&'a [u8], StoreError> {
-        self.value(attribute)?
-            .as_b()
-            .map(AsRef::as_ref)
-            .map_err(|_| self.corrupt(attribute))
+        self.value(attribute)?.as_b().map(AsRef::as_ref).map_err(|_| self.corrupt(attribute))
     }
 
     /// An attribute that may hold nothing, which is not the same as not being there.
@@ -152,11 +133,7 @@ impl<'a> Reader<'a> {
         attribute: &'static str,
         read: impl FnOnce(&Self, &'static str) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        if self.value(attribute)?.is_null() {
-            Ok(None)
-        } else {
-            read(self, attribute).map(Some)
-        }
+        if self.value(attribute)?.is_null() { Ok(None) } else { read(self, attribute).map(Some) }
     }
 
     /// The attributes of an attribute that is a map; a fault in there is a fault of the whole.
@@ -176,10 +153,7 @@ impl<'a> Reader<'a> {
         attribute: &'static str,
         read: impl FnMut(&AttributeValue) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let values = self
-            .value(attribute)?
-            .as_l()
-            .map_err(|_| self.corrupt(attribute))?;
+        let values = self.value(attribute)?.as_l().map_err(|_| self.corrupt(attribute))?;
         values.iter().map(read).collect()
     }
 }

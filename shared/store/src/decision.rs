@@ -25,18 +25,15 @@ impl Store {
     /// The credential, its user, the policy, and where the path has a space, the space and the membership:
     /// one strongly consistent `BatchGetItem` of three to five items.
     pub async fn decision_records(&self, lookup: &Lookup<'_>) -> Result<Records, StoreError> {
-        let Lookup {
-            organization, user, ..
-        } = *lookup;
+        let Lookup { organization, user, .. } = *lookup;
         let user_key = Key::user(user);
         let policy_key = Key::policy(organization, lookup.policy_copy);
         let credential_key = match lookup.credential {
             CredentialId::ApiKey(id) => Key::api_key(user, id),
             CredentialId::Session(id) => Key::session(user, id),
         };
-        let space_keys = lookup
-            .space
-            .map(|slug| (Key::space(organization, slug), Key::membership(user, slug)));
+        let space_keys =
+            lookup.space.map(|slug| (Key::space(organization, slug), Key::membership(user, slug)));
 
         let mut keys = vec![credential_key.clone(), user_key.clone(), policy_key.clone()];
         if let Some((space, membership)) = &space_keys {

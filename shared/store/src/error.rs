@@ -42,19 +42,13 @@ const THROTTLED: [&str; 5] = [
 
 impl StoreError {
     pub(crate) fn unavailable(operation: &'static str, cause: impl Into<String>) -> Self {
-        Self::Unavailable {
-            operation,
-            cause: cause.into(),
-        }
+        Self::Unavailable { operation, cause: cause.into() }
     }
 
     /// An error that DynamoDB names by `code`.
     pub(crate) fn coded(operation: &'static str, code: &str) -> Self {
         if THROTTLED.contains(&code) {
-            Self::Throttled {
-                operation,
-                cause: code.to_owned(),
-            }
+            Self::Throttled { operation, cause: code.to_owned() }
         } else {
             Self::unavailable(operation, code)
         }
@@ -66,10 +60,9 @@ impl StoreError {
         E: ProvideErrorMetadata,
     {
         match error {
-            SdkError::ServiceError(service) => Self::coded(
-                operation,
-                service.err().code().unwrap_or("an error without a code"),
-            ),
+            SdkError::ServiceError(service) => {
+                Self::coded(operation, service.err().code().unwrap_or("an error without a code"))
+            }
             SdkError::TimeoutError(_) => Self::unavailable(operation, "timeout"),
             SdkError::DispatchFailure(failure) => {
                 let connector = failure.as_connector_error();
@@ -95,9 +88,6 @@ impl StoreError {
 
     /// Others kept writing the same items.
     pub(crate) fn contended(operation: &'static str) -> Self {
-        Self::Throttled {
-            operation,
-            cause: "TransactionConflict".to_owned(),
-        }
+        Self::Throttled { operation, cause: "TransactionConflict".to_owned() }
     }
 }

@@ -49,10 +49,7 @@ impl Expression {
 
     /// The attribute is there, with nothing in it.
     pub(crate) fn holds_null(mut self, attribute: &'static str) -> Self {
-        let (name, value) = (
-            self.name(attribute),
-            self.value(AttributeValue::S("NULL".to_owned())),
-        );
+        let (name, value) = (self.name(attribute), self.value(AttributeValue::S("NULL".to_owned())));
         self.conditions.push(format!("attribute_type({name}, {value})"));
         self
     }
@@ -65,10 +62,7 @@ impl Expression {
 
     /// Adds `by`, which may be negative. The attribute has to be there: DynamoDB refuses otherwise.
     pub(crate) fn add(mut self, attribute: &'static str, by: i64) -> Self {
-        let (name, value) = (
-            self.name(attribute),
-            self.value(AttributeValue::N(by.to_string())),
-        );
+        let (name, value) = (self.name(attribute), self.value(AttributeValue::N(by.to_string())));
         self.sets.push(format!("{name} = {name} + {value}"));
         self
     }

@@ -112,10 +112,7 @@ pub(crate) struct Key {
 
 impl Key {
     fn new(pk: impl Display, sk: impl Display) -> Self {
-        Self {
-            pk: pk.to_string(),
-            sk: sk.to_string(),
-        }
+        Self { pk: pk.to_string(), sk: sk.to_string() }
     }
 
     pub(crate) fn user(user: UserId) -> Self {
@@ -149,24 +146,15 @@ impl Key {
     /// Any `copy` names one of the [`POLICY_COPIES`]: it is taken modulo their number.
     pub(crate) fn policy(organization: OrganizationId, copy: u8) -> Self {
         let copy = copy % POLICY_COPIES;
-        Self::new(
-            format_args!("{}#{copy}", organization_partition(organization)),
-            "POLICY",
-        )
+        Self::new(format_args!("{}#{copy}", organization_partition(organization)), "POLICY")
     }
 
     pub(crate) fn space(organization: OrganizationId, slug: &Slug) -> Self {
-        Self::new(
-            organization_partition(organization),
-            format_args!("{}{slug}", prefix::SPACE),
-        )
+        Self::new(organization_partition(organization), format_args!("{}{slug}", prefix::SPACE))
     }
 
     pub(crate) fn product(space: SpaceId, product: ProductId) -> Self {
-        Self::new(
-            product_partition(space),
-            format_args!("{}{product}", prefix::PRODUCT),
-        )
+        Self::new(product_partition(space), format_args!("{}{product}", prefix::PRODUCT))
     }
 
     pub(crate) fn signing_keys() -> Self {
@@ -177,15 +165,9 @@ impl Key {
     pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
         let part = |name| match item.get(name) {
             Some(AttributeValue::S(text)) => Ok(text.clone()),
-            _ => Err(StoreError::Corrupt {
-                record: "unknown",
-                attribute: name,
-            }),
+            _ => Err(StoreError::Corrupt { record: "unknown", attribute: name }),
         };
-        Ok(Self {
-            pk: part(PK)?,
-            sk: part(SK)?,
-        })
+        Ok(Self { pk: part(PK)?, sk: part(SK)? })
     }
 
     /// The key as the start of an item.
@@ -217,19 +199,12 @@ pub fn organization_shards(organization: OrganizationId) -> impl Iterator<Item =
 
 /// The index's partition of the item with these id bits.
 pub(crate) fn index_partition(organization: OrganizationId, bits: u64) -> String {
-    format!(
-        "{}#{}",
-        organization_partition(organization),
-        bits % u64::from(ORGANIZATION_SHARDS)
-    )
+    format!("{}#{}", organization_partition(organization), bits % u64::from(ORGANIZATION_SHARDS))
 }
 
 /// The index's keys of a user.
 pub(crate) fn user_index(organization: OrganizationId, user: UserId, email: &Email) -> (String, String) {
-    (
-        index_partition(organization, user.bits()),
-        format!("{}{email}", prefix::USER),
-    )
+    (index_partition(organization, user.bits()), format!("{}{email}", prefix::USER))
 }
 
 /// The index's keys of an API key: by creation, with room for ten digits and more of seconds.
@@ -239,10 +214,7 @@ pub(crate) fn key_index(
     created: OffsetDateTime,
 ) -> (String, String) {
     let seconds = created.unix_timestamp();
-    (
-        index_partition(organization, key.bits()),
-        format!("{}{seconds:012}#{key}", prefix::KEY),
-    )
+    (index_partition(organization, key.bits()), format!("{}{seconds:012}#{key}", prefix::KEY))
 }
 
 /// The index's keys of a membership: a space's members stand together.

@@ -84,9 +84,7 @@ impl Store {
                 return Ok(KeyPage { keys, next: None });
             }
         }
-        let next = listing
-            .after
-            .and_then(|key| key.sk.strip_prefix(prefix::KEY)?.parse().ok());
+        let next = listing.after.and_then(|key| key.sk.strip_prefix(prefix::KEY)?.parse().ok());
         Ok(KeyPage { keys, next })
     }
 
@@ -109,10 +107,7 @@ impl Store {
             lost if lost.lost(1) => Ok(CreateKey::UserGone),
             lost if lost.lost(2) => Ok(CreateKey::ParentGone),
             // A random id that exists.
-            Transaction::Lost(_) => Err(StoreError::Corrupt {
-                record: StoredKey::NAME,
-                attribute: PK,
-            }),
+            Transaction::Lost(_) => Err(StoreError::Corrupt { record: StoredKey::NAME, attribute: PK }),
         }
     }
 
@@ -124,10 +119,7 @@ impl Store {
         name: &str,
     ) -> Result<Option<StoredKey>, StoreError> {
         let change = not_revoked().set(NAME, text(name)).add(VERSION, 1);
-        match self
-            .update("rename key", Key::api_key(user, key), &change)
-            .await?
-        {
+        match self.update("rename key", Key::api_key(user, key), &change).await? {
             Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
             Attempt::Lost(_) => Ok(None),
         }
@@ -143,10 +135,7 @@ impl Store {
         now: OffsetDateTime,
         overlap_ends: Option<OffsetDateTime>,
     ) -> Result<Option<StoredKey>, StoreError> {
-        let previous = overlap_ends.map(|expires_at| PreviousSecret {
-            hash: key.hash.clone(),
-            expires_at,
-        });
+        let previous = overlap_ends.map(|expires_at| PreviousSecret { hash: key.hash.clone(), expires_at });
         let change = not_revoked()
             .equals(VERSION, number(key.version))
             .set(HASH, secret(new_hash))
@@ -154,10 +143,7 @@ impl Store {
             .set(PREVIOUS, previous_secret(previous.as_ref()))
             .set(ROTATED_AT, time(now))
             .add(VERSION, 1);
-        match self
-            .update("rotate key", Key::api_key(key.user, key.id), &change)
-            .await?
-        {
+        match self.update("rotate key", Key::api_key(key.user, key.id), &change).await? {
             Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
             Attempt::Lost(Some(item)) => {
                 // Our own write, whose answer was lost: nobody else has this secret.

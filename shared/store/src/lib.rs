@@ -54,10 +54,7 @@ impl Store {
     /// The table of this name. The client brings the region, the credentials, the timeouts and the sleep
     /// that the pauses between repeated attempts use.
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        Self {
-            client,
-            table: table.into(),
-        }
+        Self { client, table: table.into() }
     }
 }
 

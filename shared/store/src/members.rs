@@ -38,12 +38,7 @@ impl Store {
 
     /// Makes a user a member of a space, or gives it another role there.
     pub async fn put_member(&self, membership: &Membership) -> Result<MemberChange, StoreError> {
-        let Membership {
-            user,
-            organization,
-            ref slug,
-            ..
-        } = *membership;
+        let Membership { user, organization, ref slug, .. } = *membership;
         for _ in 0..REREADS {
             let (space, old) = self.space_and_membership(user, organization, slug).await?;
             let Some(space) = space.filter(|space| space.id == membership.space) else {
@@ -103,9 +98,7 @@ impl Store {
         slug: &Slug,
     ) -> Result<(Option<Space>, Option<Membership>), StoreError> {
         let (space, membership) = (Key::space(organization, slug), Key::membership(user, slug));
-        let found = self
-            .batch_get("member", vec![space.clone(), membership.clone()])
-            .await?;
+        let found = self.batch_get("member", vec![space.clone(), membership.clone()]).await?;
         Ok((found.record(&space)?, found.record(&membership)?))
     }
 

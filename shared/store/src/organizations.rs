@@ -34,13 +34,7 @@ impl Store {
     pub async fn put_policy(&self, policy: &Policy, expected_version: u64) -> Result<Write, StoreError> {
         let version = next_version("policy", Some(expected_version))?;
         let condition = Expression::exists().equals(VERSION, number(expected_version));
-        let parts = self.copies(
-            &Policy {
-                version,
-                ..policy.clone()
-            },
-            &condition,
-        )?;
+        let parts = self.copies(&Policy { version, ..policy.clone() }, &condition)?;
         Ok(self.transact("put policy", parts).await?.into())
     }
 
@@ -54,10 +48,7 @@ impl Store {
         password: Option<&StoredPassword>,
     ) -> Result<Created, StoreError> {
         let admins = u32::from(is_active_admin(user));
-        let organization = Organization {
-            admins,
-            ..organization.clone()
-        };
+        let organization = Organization { admins, ..organization.clone() };
         let mut parts = self.new_user(user, password)?;
         parts.push(Expression::absent().put(&self.table, organization.to_item())?);
         parts.extend(self.copies(policy, &Expression::absent())?);
@@ -66,11 +57,7 @@ impl Store {
 
     fn copies(&self, policy: &Policy, condition: &Expression) -> Result<Vec<TransactWriteItem>, StoreError> {
         (0..POLICY_COPIES)
-            .map(|copy| {
-                condition
-                    .clone()
-                    .put(&self.table, PolicyCopy { policy, copy }.to_item())
-            })
+            .map(|copy| condition.clone().put(&self.table, PolicyCopy { policy, copy }.to_item()))
             .collect()
     }
 }

@@ -50,9 +50,7 @@ impl Store {
     ) -> Result<LoginRecords, StoreError> {
         let (user, password) = (Key::user(user), Key::password(user));
         let policy = Key::policy(organization, policy_copy);
-        let found = self
-            .batch_get("login", vec![user.clone(), password.clone(), policy.clone()])
-            .await?;
+        let found = self.batch_get("login", vec![user.clone(), password.clone(), policy.clone()]).await?;
         Ok(LoginRecords {
             user: found.record(&user)?,
             password: found.record(&password)?,
@@ -63,17 +61,11 @@ impl Store {
     /// Changes a password and ends every session but the one to keep or to begin, in one transaction.
     /// [`Write::Conflict`] where the password, the epoch or the session had changed, or the user is disabled.
     pub async fn change_password(&self, change: ChangePassword<'_>) -> Result<Write, StoreError> {
-        let ChangePassword {
-            user,
-            current_version,
-            new_hash,
-            keep,
-            new_session,
-        } = change;
-        let epoch = user.session_epoch.checked_add(1).ok_or(StoreError::Corrupt {
-            record: User::NAME,
-            attribute: SESSION_EPOCH,
-        })?;
+        let ChangePassword { user, current_version, new_hash, keep, new_session } = change;
+        let epoch = user
+            .session_epoch
+            .checked_add(1)
+            .ok_or(StoreError::Corrupt { record: User::NAME, attribute: SESSION_EPOCH })?;
         let password = Expression::exists()
             .equals(VERSION, number(current_version))
             .set(HASH, text(new_hash.as_str()))
@@ -85,16 +77,12 @@ impl Store {
             profile.update(&self.table, Key::user(user.id))?,
         ];
         if let Some(session) = keep {
-            let kept = Expression::exists()
-                .equals(EPOCH, number(user.session_epoch))
-                .set(EPOCH, number(epoch));
+            let kept =
+                Expression::exists().equals(EPOCH, number(user.session_epoch)).set(EPOCH, number(epoch));
             parts.push(kept.update(&self.table, Key::session(user.id, session))?);
         }
         if let Some(session) = new_session {
-            let session = Session {
-                epoch,
-                ..session.clone()
-            };
+            let session = Session { epoch, ..session.clone() };
             parts.push(Expression::absent().put(&self.table, session.to_item())?);
         }
         Ok(self.transact("change password", parts).await?.into())
@@ -107,23 +95,17 @@ impl Store {
         version: u64,
         hash: &PasswordHash,
     ) -> Result<Write, StoreError> {
-        let change = Expression::exists()
-            .equals(VERSION, number(version))
-            .set(HASH, text(hash.as_str()));
-        Ok(
-            match self.update("upgrade hash", Key::password(user), &change).await? {
-                Attempt::Done(_) => Write::Done,
-                Attempt::Lost(_) => Write::Conflict,
-            },
-        )
+        let change = Expression::exists().equals(VERSION, number(version)).set(HASH, text(hash.as_str()));
+        Ok(match self.update("upgrade hash", Key::password(user), &change).await? {
+            Attempt::Done(_) => Write::Done,
+            Attempt::Lost(_) => Write::Conflict,
+        })
     }
 }
 
 /// The user is there, not disabled, and its sessions of this epoch are good.
 pub(crate) fn active_in_session_epoch(epoch: u64) -> Expression {
-    Expression::exists()
-        .equals(SESSION_EPOCH, number(epoch))
-        .equals(DISABLED, AttributeValue::Bool(false))
+    Expression::exists().equals(SESSION_EPOCH, number(epoch)).equals(DISABLED, AttributeValue::Bool(false))
 }
 
 impl From<Transaction> for Write {

@@ -147,17 +147,12 @@ impl Store {
     /// Makes a product. [`Write::Conflict`] where its id exists.
     pub async fn create_product(&self, product: &Product) -> Result<Write, StoreError> {
         let item = product.to_item();
-        Ok(
-            match self
-                .put("create product", item.clone(), &Expression::absent())
-                .await?
-            {
-                Attempt::Done(_) => Write::Done,
-                // Our own, whose answer was lost.
-                Attempt::Lost(Some(old)) if old == item => Write::Done,
-                Attempt::Lost(_) => Write::Conflict,
-            },
-        )
+        Ok(match self.put("create product", item.clone(), &Expression::absent()).await? {
+            Attempt::Done(_) => Write::Done,
+            // Our own, whose answer was lost.
+            Attempt::Lost(Some(old)) if old == item => Write::Done,
+            Attempt::Lost(_) => Write::Conflict,
+        })
     }
 
     /// Replaces name, description and tags of a product, if it has the expected version or none is expected.
@@ -180,11 +175,7 @@ impl Store {
             Attempt::Lost(Some(old)) => {
                 let found = Product::from_item(&old)?;
                 let ours = replaced(&found, product, expected_version)?;
-                Ok(if ours {
-                    ProductWrite::Done(found)
-                } else {
-                    ProductWrite::Conflict
-                })
+                Ok(if ours { ProductWrite::Done(found) } else { ProductWrite::Conflict })
             }
             Attempt::Lost(None) => Ok(ProductWrite::NotFound),
         }
@@ -197,13 +188,7 @@ impl Store {
         product: ProductId,
         expected_version: Option<u64>,
     ) -> Result<ProductWrite, StoreError> {
-        match self
-            .delete(
-                "delete product",
-                Key::product(space, product),
-                &expected(expected_version),
-            )
-            .await?
+        match self.delete("delete product", Key::product(space, product), &expected(expected_version)).await?
         {
             Attempt::Done(item) => Product::from_item(&item).map(ProductWrite::Done),
             Attempt::Lost(Some(_)) => Ok(ProductWrite::Conflict),
@@ -227,11 +212,7 @@ fn replaced(found: &Product, wanted: &Product, expected_version: Option<u64>) ->
         return Ok(false);
     };
     let version = crate::signing_keys::next_version(Product::NAME, Some(expected))?;
-    let wanted = Product {
-        version,
-        created_at: found.created_at,
-        created_by: found.created_by,
-        ..wanted.clone()
-    };
+    let wanted =
+        Product { version, created_at: found.created_at, created_by: found.created_by, ..wanted.clone() };
     Ok(found.to_item() == wanted.to_item())
 }

@@ -102,20 +102,12 @@ impl Store {
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.insert(Key::of(&item)?, item);
             }
-            open = answer
-                .unprocessed_keys
-                .unwrap_or_default()
-                .into_values()
-                .flat_map(|it| it.keys)
-                .collect();
+            open = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|it| it.keys).collect();
         }
         if open.is_empty() {
             return Ok(Found(found));
         }
-        Err(StoreError::Throttled {
-            operation,
-            cause: "UnprocessedKeys".to_owned(),
-        })
+        Err(StoreError::Throttled { operation, cause: "UnprocessedKeys".to_owned() })
     }
 
     /// One page of a listing, and the key to go on behind.
@@ -140,19 +132,12 @@ impl Store {
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .set_exclusive_start_key(listing.after.clone().map(Key::into_item))
-            .set_limit(
-                listing
-                    .limit
-                    .map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-            )
+            .set_limit(listing.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
             .send()
             .await
             .map_err(|error| StoreError::of(operation, &error))?;
         let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        Ok((
-            answer.items.unwrap_or_default(),
-            next.as_ref().map(Key::of).transpose()?,
-        ))
+        Ok((answer.items.unwrap_or_default(), next.as_ref().map(Key::of).transpose()?))
     }
 
     /// Every record of a listing.
@@ -162,13 +147,8 @@ impl Store {
         partition: String,
         prefix: &'static str,
     ) -> Result<Vec<R>, StoreError> {
-        let mut listing = Listing {
-            partition,
-            prefix,
-            filter: Expression::always(),
-            after: None,
-            limit: None,
-        };
+        let mut listing =
+            Listing { partition, prefix, filter: Expression::always(), after: None, limit: None };
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let (items, next) = self.page(operation, &listing).await?;
@@ -180,10 +160,7 @@ impl Store {
                 return Ok(records);
             }
         }
-        Err(StoreError::unavailable(
-            operation,
-            "more items than one call reads",
-        ))
+        Err(StoreError::unavailable(operation, "more items than one call reads"))
     }
 
     /// A short wait before an attempt that is not the first, where the client has a sleep: 10 ms, doubled.

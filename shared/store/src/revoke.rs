@@ -41,9 +41,7 @@ impl Store {
         key: KeyId,
         now: OffsetDateTime,
     ) -> Result<Revoke, StoreError> {
-        let root = self
-            .update("revoke key", Key::api_key(user, key), &tombstone(now))
-            .await?;
+        let root = self.update("revoke key", Key::api_key(user, key), &tombstone(now)).await?;
         // The tombstone of a revocation that never came to its end may be gone before its descendants are:
         // they are looked for all the same.
         let mut found = !matches!(root, Attempt::Lost(None));
@@ -55,12 +53,9 @@ impl Store {
             }
             found = true;
             for some in live.chunks(TRANSACTION_ITEMS) {
-                let parts = some
-                    .iter()
-                    .map(|id| tombstone(now).update(&self.table, Key::api_key(user, *id)));
+                let parts = some.iter().map(|id| tombstone(now).update(&self.table, Key::api_key(user, *id)));
                 // One that another revoked meanwhile cancels its transaction; the next round has the rest.
-                self.transact("revoke descendants", parts.collect::<Result<_, _>>()?)
-                    .await?;
+                self.transact("revoke descendants", parts.collect::<Result<_, _>>()?).await?;
             }
         }
         Err(StoreError::contended("revoke key"))
@@ -70,10 +65,7 @@ impl Store {
 /// A live key becomes a tombstone, which the TTL deletes when nobody asks for it any more.
 fn tombstone(now: OffsetDateTime) -> Expression {
     let gone = now.saturating_add(TOMBSTONE);
-    not_revoked()
-        .set(REVOKED_AT, time(now))
-        .set(EXPIRES_AT, time(gone))
-        .add(VERSION, 1)
+    not_revoked().set(REVOKED_AT, time(now)).set(EXPIRES_AT, time(gone)).add(VERSION, 1)
 }
 
 /// The keys that are not revoked among those that `root` made, directly or through others, nearest first.
@@ -88,22 +80,10 @@ fn live_descendants(root: KeyId, keys: &[Lineage]) -> Vec<KeyId> {
     let mut generation = vec![root];
     let mut live = Vec::new();
     while !generation.is_empty() {
-        let next: Vec<&Lineage> = generation
-            .iter()
-            .filter_map(|id| children.get(id))
-            .flatten()
-            .copied()
-            .collect();
-        generation = next
-            .iter()
-            .filter(|key| seen.insert(key.id))
-            .map(|key| key.id)
-            .collect();
-        live.extend(
-            next.iter()
-                .filter(|key| !key.revoked && key.id != root)
-                .map(|key| key.id),
-        );
+        let next: Vec<&Lineage> =
+            generation.iter().filter_map(|id| children.get(id)).flatten().copied().collect();
+        generation = next.iter().filter(|key| seen.insert(key.id)).map(|key| key.id).collect();
+        live.extend(next.iter().filter(|key| !key.revoked && key.id != root).map(|key| key.id));
     }
     live
 }

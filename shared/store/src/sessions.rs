@@ -27,12 +27,7 @@ impl Store {
 
     /// Ends a session. That there is none is as good.
     pub async fn delete_session(&self, user: UserId, session: SessionId) -> Result<(), StoreError> {
-        self.delete(
-            "delete session",
-            Key::session(user, session),
-            &Expression::always(),
-        )
-        .await?;
+        self.delete("delete session", Key::session(user, session), &Expression::always()).await?;
         Ok(())
     }
 }

@@ -34,10 +34,7 @@ impl Store {
         expected_version: Option<u64>,
     ) -> Result<Write, StoreError> {
         let version = next_version("signing keys", expected_version)?;
-        let published = Published {
-            version,
-            ..published.clone()
-        };
+        let published = Published { version, ..published.clone() };
         let condition = match expected_version {
             Some(expected) => Expression::exists().equals(VERSION, number(expected)),
             None => Expression::absent(),
@@ -54,8 +51,5 @@ impl Store {
 
 /// The version after `expected`; the first is 1.
 pub(crate) fn next_version(record: &'static str, expected: Option<u64>) -> Result<u64, StoreError> {
-    expected.unwrap_or(0).checked_add(1).ok_or(StoreError::Corrupt {
-        record,
-        attribute: VERSION,
-    })
+    expected.unwrap_or(0).checked_add(1).ok_or(StoreError::Corrupt { record, attribute: VERSION })
 }

@@ -49,8 +49,7 @@ impl Store {
 
     /// Every space of an organization, ordered by slug.
     pub async fn spaces_of(&self, organization: OrganizationId) -> Result<Vec<Space>, StoreError> {
-        self.all("spaces", organization_partition(organization), prefix::SPACE)
-            .await
+        self.all("spaces", organization_partition(organization), prefix::SPACE).await
     }
 
     /// Makes a space, in one transaction with the membership of who makes it. [`Write::Conflict`] where the
@@ -61,18 +60,11 @@ impl Store {
         creator: Option<&Membership>,
     ) -> Result<Write, StoreError> {
         let admins = u32::from(creator.is_some_and(|it| it.role == SpaceRole::Admin));
-        let space = Space {
-            admins,
-            ..space.clone()
-        };
+        let space = Space { admins, ..space.clone() };
         let mut parts = vec![Expression::absent().put(&self.table, space.to_item())?];
         if let Some(creator) = creator {
             // A membership under this slug can only be one of an earlier space: it goes.
-            let creator = Membership {
-                space: space.id,
-                slug: space.slug.clone(),
-                ..creator.clone()
-            };
+            let creator = Membership { space: space.id, slug: space.slug.clone(), ..creator.clone() };
             parts.push(Expression::always().put(&self.table, creator.to_item())?);
         }
         Ok(self.transact("create space", parts).await?.into())

@@ -82,20 +82,17 @@ impl Store {
 
     /// Gives a user another name. `None` where there is no such user.
     pub async fn rename_user(&self, user: UserId, name: &str) -> Result<Option<User>, StoreError> {
-        self.change_user("rename user", user, &Expression::exists().set(NAME, text(name)))
-            .await
+        self.change_user("rename user", user, &Expression::exists().set(NAME, text(name))).await
     }
 
     /// Ends every session of a user. `None` where there is no such user.
     pub async fn end_sessions(&self, user: UserId) -> Result<Option<User>, StoreError> {
-        self.change_user("end sessions", user, &Expression::exists().add(SESSION_EPOCH, 1))
-            .await
+        self.change_user("end sessions", user, &Expression::exists().add(SESSION_EPOCH, 1)).await
     }
 
     /// Ends every API key of a user. `None` where there is no such user.
     pub async fn end_keys(&self, user: UserId) -> Result<Option<User>, StoreError> {
-        self.change_user("end keys", user, &Expression::exists().add(KEY_EPOCH, 1))
-            .await
+        self.change_user("end keys", user, &Expression::exists().add(KEY_EPOCH, 1)).await
     }
 
     async fn change_user(
@@ -112,8 +109,7 @@ impl Store {
 
     /// Disables a user, or enables it again.
     pub async fn set_user_disabled(&self, user: UserId, disabled: bool) -> Result<AdminChange, StoreError> {
-        self.change_admin("disable user", user, |user| user.disabled = disabled)
-            .await
+        self.change_admin("disable user", user, |user| user.disabled = disabled).await
     }
 
     /// Gives a user another role in its organization.
@@ -122,8 +118,7 @@ impl Store {
         user: UserId,
         role: OrganizationRole,
     ) -> Result<AdminChange, StoreError> {
-        self.change_admin("organization role", user, |user| user.organization_role = role)
-            .await
+        self.change_admin("organization role", user, |user| user.organization_role = role).await
     }
 
     /// Reads the user, changes it, and writes it with the count of active admins in one transaction, on the
@@ -152,10 +147,8 @@ impl Store {
             let mut parts = vec![user.update(&self.table, Key::user(id))?];
             match (is_active_admin(&old), is_active_admin(&new)) {
                 (true, false) => {
-                    let organization: Organization = self
-                        .get(operation, organization_key.clone())
-                        .await?
-                        .ok_or(NO_ORGANIZATION)?;
+                    let organization: Organization =
+                        self.get(operation, organization_key.clone()).await?.ok_or(NO_ORGANIZATION)?;
                     if organization.admins <= 1 {
                         return Ok(AdminChange::LastAdmin);
                     }
@@ -163,11 +156,7 @@ impl Store {
                     parts.push(counter.update(&self.table, organization_key)?);
                 }
                 (false, true) => {
-                    parts.push(
-                        Expression::exists()
-                            .add(ADMINS, 1)
-                            .update(&self.table, organization_key)?,
-                    );
+                    parts.push(Expression::exists().add(ADMINS, 1).update(&self.table, organization_key)?);
                 }
                 (true, true) | (false, false) => {}
             }
@@ -185,10 +174,7 @@ pub(crate) fn is_active_admin(user: &User) -> bool {
 }
 
 /// A user's organization that is not there.
-const NO_ORGANIZATION: StoreError = StoreError::Corrupt {
-    record: Organization::NAME,
-    attribute: PK,
-};
+const NO_ORGANIZATION: StoreError = StoreError::Corrupt { record: Organization::NAME, attribute: PK };
 
 /// What became of the parts that [`Store::new_user`] makes.
 pub(crate) fn created(transaction: &Transaction) -> Result<Created, StoreError> {
@@ -196,9 +182,6 @@ pub(crate) fn created(transaction: &Transaction) -> Result<Created, StoreError> 
         Transaction::Committed => Ok(Created::Done),
         lost if lost.lost(0) => Ok(Created::EmailTaken),
         // A random id that exists, or no organization to be in.
-        Transaction::Lost(_) => Err(StoreError::Corrupt {
-            record: User::NAME,
-            attribute: PK,
-        }),
+        Transaction::Lost(_) => Err(StoreError::Corrupt { record: User::NAME, attribute: PK }),
     }
 }

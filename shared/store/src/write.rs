@@ -170,12 +170,8 @@ impl Store {
     ) -> Result<Transaction, StoreError> {
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
-            let sent = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(parts.clone()))
-                .send()
-                .await;
+            let sent =
+                self.client.transact_write_items().set_transact_items(Some(parts.clone())).send().await;
             match sent {
                 Ok(_) => return Ok(Transaction::Committed),
                 Err(SdkError::ServiceError(service)) => match service.into_err() {
@@ -198,27 +194,13 @@ fn lost_parts(
     operation: &'static str,
     reasons: &[CancellationReason],
 ) -> Result<Option<Vec<bool>>, StoreError> {
-    let codes: Vec<_> = reasons
-        .iter()
-        .map(|reason| reason.code().unwrap_or("None"))
-        .collect();
+    let codes: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None")).collect();
     if codes.contains(&"ConditionalCheckFailed") {
-        return Ok(Some(
-            codes
-                .iter()
-                .map(|code| *code == "ConditionalCheckFailed")
-                .collect(),
-        ));
+        return Ok(Some(codes.iter().map(|code| *code == "ConditionalCheckFailed").collect()));
     }
-    match codes
-        .iter()
-        .find(|code| !matches!(**code, "None" | "TransactionConflict"))
-    {
+    match codes.iter().find(|code| !matches!(**code, "None" | "TransactionConflict")) {
         Some(code) => Err(StoreError::coded(operation, code)),
         None if codes.contains(&"TransactionConflict") => Ok(None),
-        None => Err(StoreError::unavailable(
-            operation,
-            "a cancellation without a reason",
-        )),
+        None => Err(StoreError::unavailable(operation, "a cancellation without a reason")),
     }
 }

@@ -27,11 +27,8 @@ fn a_key_has_90_characters_and_holds_the_spellings_of_its_ids() {
     let key = key(1);
     let text = key.reveal(&Prefix::default());
     assert_eq!(text.len(), 90);
-    for (id, at) in [
-        (key.organization.to_string(), 7),
-        (key.user.to_string(), 18),
-        (key.key.to_string(), 29),
-    ] {
+    for (id, at) in [(key.organization.to_string(), 7), (key.user.to_string(), 18), (key.key.to_string(), 29)]
+    {
         assert_eq!(id[4..], text[at..at + 11]);
     }
     assert_eq!(key.hint(&Prefix::default()), text[86..]);
@@ -48,44 +45,21 @@ fn the_form_is_fixed_for_ever() {
     };
     let text = key.reveal(&Prefix::default());
     assert_eq!(text.as_str(), checked(&text));
-    assert!(
-        text.starts_with("qarion_0000000000100000000010LygHa16AHYF"),
-        "{}",
-        *text
-    );
+    assert!(text.starts_with("qarion_0000000000100000000010LygHa16AHYF"), "{}", *text);
     // SHA-256 of the bytes 0 to 31.
     let expected = "630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd";
-    let hex: String = key
-        .secret_hash()
-        .as_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = key.secret_hash().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, expected);
 }
 
 #[test]
 fn each_error_has_its_reason() {
     let good = key(2).reveal(&Prefix::default());
-    for text in [
-        "",
-        "qarion",
-        "Qarion_",
-        "qario_",
-        "other_abc",
-        "qarionx_",
-        " qarion_",
-        "qarion-",
-    ] {
+    for text in ["", "qarion", "Qarion_", "qario_", "other_abc", "qarionx_", " qarion_", "qarion-"] {
         assert_eq!(error(text), ApiKeyError::Prefix, "{text}");
     }
     assert_eq!(error(&format!(" {}", *good)), ApiKeyError::Prefix);
-    for text in [
-        "qarion_".to_owned(),
-        format!("{}0", *good),
-        good[..89].to_owned(),
-        format!("{}\n", *good),
-    ] {
+    for text in ["qarion_".to_owned(), format!("{}0", *good), good[..89].to_owned(), format!("{}\n", *good)] {
         assert_eq!(error(&text), ApiKeyError::Length, "{text}");
     }
     for foreign in ["-", "_", " ", "\u{0}", "+", "/"] {
@@ -93,21 +67,11 @@ fn each_error_has_its_reason() {
         assert_eq!(error(&text), ApiKeyError::Digit, "{text}");
     }
     // Not ASCII, cut by bytes as by characters.
-    assert_eq!(
-        error(&format!("{}é{}", &good[..40], &good[42..])),
-        ApiKeyError::Digit
-    );
-    assert_eq!(
-        error(&format!("{}é{}", &good[..40], &good[41..])),
-        ApiKeyError::Length
-    );
+    assert_eq!(error(&format!("{}é{}", &good[..40], &good[42..])), ApiKeyError::Digit);
+    assert_eq!(error(&format!("{}é{}", &good[..40], &good[41..])), ApiKeyError::Length);
     for group in 0..WORDS {
         let at = 7 + group * base62::WIDTH;
-        let text = checked(&format!(
-            "{}LygHa16AHYG{}",
-            &good[..at],
-            &good[at + base62::WIDTH..]
-        ));
+        let text = checked(&format!("{}LygHa16AHYG{}", &good[..at], &good[at + base62::WIDTH..]));
         assert_eq!(error(&text), ApiKeyError::Range, "group {group}");
     }
     assert_eq!(error(&format!("{}zzzzzz", &good[..84])), ApiKeyError::Range);
@@ -129,20 +93,7 @@ fn a_prefix_is_a_letter_and_1_to_15_letters_or_digits() {
     for text in ["ab", "qarion", "a1", "abcdefghijklmnop"] {
         assert_eq!(text.parse::<Prefix>().unwrap().as_str(), text);
     }
-    for text in [
-        "",
-        "a",
-        "1a",
-        "Ab",
-        "aB",
-        "a_b",
-        "a-b",
-        "abcdefghijklmnopq",
-        "é1",
-        "aé",
-        "a b",
-        "ab\n",
-    ] {
+    for text in ["", "a", "1a", "Ab", "aB", "a_b", "a-b", "abcdefghijklmnopq", "é1", "aé", "a b", "ab\n"] {
         assert_eq!(text.parse::<Prefix>(), Err(PrefixError), "{text}");
     }
 }
@@ -150,12 +101,7 @@ fn a_prefix_is_a_letter_and_1_to_15_letters_or_digits() {
 #[test]
 fn a_new_secret_of_the_same_key_has_another_hash() {
     let first = key(4);
-    let second = ApiKey::generate(
-        first.organization,
-        first.user,
-        first.key,
-        &mut StdRng::seed_from_u64(99),
-    );
+    let second = ApiKey::generate(first.organization, first.user, first.key, &mut StdRng::seed_from_u64(99));
     assert_ne!(first.secret_hash(), second.secret_hash());
     assert_eq!(first.secret_hash(), first.secret_hash());
 }
@@ -175,15 +121,9 @@ fn debug_shows_neither_secret_nor_hash_and_the_secret_is_wiped() {
     let key = key(6);
     let shown = format!("{key:?} {:?}", key.secret_hash());
     let text = key.reveal(&Prefix::default());
+    assert!(shown.contains("[redacted]") && shown.contains("SecretHash([redacted])"), "{shown}");
     assert!(
-        shown.contains("[redacted]") && shown.contains("SecretHash([redacted])"),
-        "{shown}"
-    );
-    assert!(
-        text[40..84]
-            .as_bytes()
-            .windows(6)
-            .all(|part| !shown.contains(std::str::from_utf8(part).unwrap()))
+        text[40..84].as_bytes().windows(6).all(|part| !shown.contains(std::str::from_utf8(part).unwrap()))
     );
     wiped(&*key.secret);
     wiped(&text);

@@ -7,11 +7,7 @@ use std::{fmt, ops::RangeInclusive};
 
 /// Memory in KiB, passes, lanes: OWASP's first choice for argon2id (Password Storage Cheat Sheet), which is
 /// what RFC 9106 §4 leaves to who cannot spend 64 MiB on each login.
-pub(super) const CURRENT: Cost = Cost {
-    memory: 19_456,
-    passes: 2,
-    lanes: 1,
-};
+pub(super) const CURRENT: Cost = Cost { memory: 19_456, passes: 2, lanes: 1 };
 /// RFC 9106 §3.1: 16 bytes of salt are recommended for password hashing.
 pub(super) const SALT_BYTES: usize = 16;
 pub(super) const OUTPUT_BYTES: usize = 32;
@@ -90,32 +86,15 @@ impl PasswordHash {
         }
         let cost = parse_cost(cost)?;
         let (salt, output) = (decode(salt, &SALT)?, decode(output, &OUTPUT)?);
-        Ok(Self {
-            text: text.to_owned(),
-            cost,
-            salt,
-            output,
-        })
+        Ok(Self { text: text.to_owned(), cost, salt, output })
     }
 
     pub(super) fn new(cost: Cost, salt: &[u8], output: &[u8]) -> Self {
-        let Cost {
-            memory,
-            passes,
-            lanes,
-        } = cost;
+        let Cost { memory, passes, lanes } = cost;
         let encode = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-        let text = format!(
-            "$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}",
-            encode(salt),
-            encode(output)
-        );
-        Self {
-            text,
-            cost,
-            salt: salt.to_vec(),
-            output: output.to_vec(),
-        }
+        let text =
+            format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}", encode(salt), encode(output));
+        Self { text, cost, salt: salt.to_vec(), output: output.to_vec() }
     }
 
     /// The PHC string to store.
@@ -160,11 +139,7 @@ fn parse_cost(text: &str) -> Result<Cost, PasswordHashError> {
         return Err(PasswordHashError::Malformed);
     }
     let bounded = |value: &str, bounds: RangeInclusive<u32>| {
-        value
-            .parse()
-            .ok()
-            .filter(|value| bounds.contains(value))
-            .ok_or(PasswordHashError::Cost)
+        value.parse().ok().filter(|value| bounds.contains(value)).ok_or(PasswordHashError::Cost)
     };
     Ok(Cost {
         memory: bounded(memory, MEMORY)?,
@@ -174,14 +149,8 @@ fn parse_cost(text: &str) -> Result<Cost, PasswordHashError> {
 }
 
 fn decode(text: &str, lengths: &RangeInclusive<usize>) -> Result<Vec<u8>, PasswordHashError> {
-    let bytes = STANDARD_NO_PAD
-        .decode(text)
-        .map_err(|_| PasswordHashError::Malformed)?;
-    if lengths.contains(&bytes.len()) {
-        Ok(bytes)
-    } else {
-        Err(PasswordHashError::Length)
-    }
+    let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| PasswordHashError::Malformed)?;
+    if lengths.contains(&bytes.len()) { Ok(bytes) } else { Err(PasswordHashError::Length) }
 }
 
 #[cfg(test)]

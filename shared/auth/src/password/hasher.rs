@@ -36,12 +36,8 @@ pub struct Hasher {
 impl Hasher {
     /// A hasher with the memory that a current hash needs.
     pub fn new() -> Self {
-        let blocks = CURRENT
-            .params(OUTPUT_BYTES)
-            .map_or(0, |params| params.block_count());
-        Self {
-            memory: vec![Block::new(); blocks],
-        }
+        let blocks = CURRENT.params(OUTPUT_BYTES).map_or(0, |params| params.block_count());
+        Self { memory: vec![Block::new(); blocks] }
     }
 
     /// The hash to store of a new password: current cost, 16 random bytes of salt.
@@ -68,9 +64,7 @@ impl Hasher {
             return Verification::Mismatch;
         }
         match constant_time::verify_slices_are_equal(output, &hash.output) {
-            Ok(()) => Verification::Match {
-                outdated: hash.is_outdated(),
-            },
+            Ok(()) => Verification::Match { outdated: hash.is_outdated() },
             Err(_) => Verification::Mismatch,
         }
     }

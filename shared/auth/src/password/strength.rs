@@ -92,11 +92,7 @@ fn context_words(context: &[&str]) -> Vec<String> {
     for text in context.iter().chain(&OWN_WORDS) {
         let text = text.to_lowercase();
         let parts = text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
-        words.extend(
-            parts
-                .chain([text.clone()])
-                .filter(|word| word.chars().count() >= MIN_WORD),
-        );
+        words.extend(parts.chain([text.clone()]).filter(|word| word.chars().count() >= MIN_WORD));
     }
     let mut words: Vec<String> = words.into_iter().collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
@@ -122,16 +118,14 @@ fn is_context(password: &Password, words: &[String]) -> bool {
 /// digits, which make dates and sequences) read beforehand, it takes hundredths.
 fn plain_spelling(password: &Password) -> Zeroizing<String> {
     let text = password.as_str();
-    let ways = SPELLINGS
-        .iter()
-        .map(|(_, symbols)| symbols.chars().filter(|c| text.contains(*c)).count().max(1));
+    let ways =
+        SPELLINGS.iter().map(|(_, symbols)| symbols.chars().filter(|c| text.contains(*c)).count().max(1));
     if ways.product::<usize>() <= MAX_SPELLINGS {
         return Zeroizing::new(text.to_owned());
     }
     let letter = |symbol: char| {
-        let spelt = SPELLINGS
-            .iter()
-            .find(|(_, symbols)| !symbol.is_ascii_digit() && symbols.contains(symbol));
+        let spelt =
+            SPELLINGS.iter().find(|(_, symbols)| !symbol.is_ascii_digit() && symbols.contains(symbol));
         spelt.map_or(symbol, |(letter, _)| *letter)
     };
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));

@@ -25,10 +25,7 @@ fn a_password_shows_nothing_and_is_wiped() {
     assert_eq!(read.as_str(), r#"a "quoted" one"#);
     let long = format!("\"{}\"", "x".repeat(129));
     let error = serde_json::from_str::<Password>(&long).unwrap_err().to_string();
-    assert!(
-        error.starts_with("a password has at most 128 characters") && !error.contains("xx"),
-        "{error}"
-    );
+    assert!(error.starts_with("a password has at most 128 characters") && !error.contains("xx"), "{error}");
 }
 
 #[test]
@@ -43,9 +40,6 @@ fn a_first_password_is_long_typeable_and_strong() {
     assert_ne!(first, generate_first(&mut rng));
     for _ in 0..50 {
         let password = Password::try_from(generate_first(&mut rng)).unwrap();
-        assert_eq!(
-            check_strength(&password, &["Ada Lovelace", "ada@example.test"]),
-            Ok(())
-        );
+        assert_eq!(check_strength(&password, &["Ada Lovelace", "ada@example.test"]), Ok(()));
     }
 }

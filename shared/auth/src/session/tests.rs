@@ -71,14 +71,7 @@ fn error(token: &str) -> TokenError {
     let error = VERIFIER.verify(token, NOW).unwrap_err();
     // What is refused for another reason than its age is refused for logout, too.
     let aside = VERIFIER.verify_expired(token, NOW);
-    assert!(
-        if error == TokenError::Expired {
-            aside.is_ok()
-        } else {
-            aside == Err(error)
-        },
-        "{aside:?}"
-    );
+    assert!(if error == TokenError::Expired { aside.is_ok() } else { aside == Err(error) }, "{aside:?}");
     error
 }
 
@@ -88,10 +81,7 @@ fn a_token_comes_back_as_its_claims() {
     assert_eq!(VERIFIER.verify_expired(&good(), NOW), Ok(claims()));
     assert!(good().len() < 700, "{}", good().len());
     // The forgeries below differ from this one only in what they are about.
-    assert_eq!(
-        VERIFIER.verify(&forge(&header().to_string(), &payload().to_string()), NOW),
-        Ok(claims())
-    );
+    assert_eq!(VERIFIER.verify(&forge(&header().to_string(), &payload().to_string()), NOW), Ok(claims()));
 }
 
 #[test]
@@ -107,36 +97,22 @@ fn two_tokens_of_one_session_differ() {
 #[test]
 fn a_token_is_good_until_the_second_before_exp() {
     let token = good();
-    let at = |seconds: i64| {
-        VERIFIER
-            .verify(&token, NOW + Duration::seconds(seconds))
-            .map(|_| ())
-    };
+    let at = |seconds: i64| VERIFIER.verify(&token, NOW + Duration::seconds(seconds)).map(|_| ());
     assert_eq!(at(i64::from(LIFETIME) - 1), Ok(()));
     assert_eq!(at(i64::from(LIFETIME)), Err(TokenError::Expired), "no leeway");
     assert_eq!(at(1_000_000_000), Err(TokenError::Expired));
     let last = NOW + Duration::seconds(i64::from(LIFETIME)) - Duration::nanoseconds(1);
     assert!(VERIFIER.verify(&token, last).is_ok());
     // Logout and revocation still learn whose session it was.
-    assert_eq!(
-        VERIFIER.verify_expired(&token, NOW + Duration::days(400)),
-        Ok(claims())
-    );
+    assert_eq!(VERIFIER.verify_expired(&token, NOW + Duration::days(400)), Ok(claims()));
 }
 
 #[test]
 fn a_token_from_the_future_is_refused_beyond_a_minute() {
-    let at = |seconds: i64| {
-        VERIFIER
-            .verify(&good(), NOW - Duration::seconds(seconds))
-            .map(|_| ())
-    };
+    let at = |seconds: i64| VERIFIER.verify(&good(), NOW - Duration::seconds(seconds)).map(|_| ());
     assert_eq!(at(60), Ok(()));
     assert_eq!(at(61), Err(TokenError::Claims));
-    assert_eq!(
-        VERIFIER.verify_expired(&good(), NOW - Duration::seconds(61)),
-        Err(TokenError::Claims)
-    );
+    assert_eq!(VERIFIER.verify_expired(&good(), NOW - Duration::seconds(61)), Err(TokenError::Claims));
 }
 
 #[test]
@@ -147,10 +123,7 @@ fn a_retired_keys_token_is_refused_from_that_second_on() {
     assert!(verifier.verify(&good(), NOW + Duration::seconds(9)).is_ok());
     let retired = NOW + Duration::seconds(10);
     assert_eq!(verifier.verify(&good(), retired), Err(TokenError::KeyRetired));
-    assert_eq!(
-        verifier.verify_expired(&good(), retired),
-        Err(TokenError::KeyRetired)
-    );
+    assert_eq!(verifier.verify_expired(&good(), retired), Err(TokenError::KeyRetired));
 }
 
 #[test]
@@ -172,30 +145,12 @@ fn a_token_of_another_deployment_is_refused() {
 fn what_no_verifier_would_accept_is_not_issued() {
     for life in [-1, 0, MAX_LIFETIME_SECONDS + 1, i64::MAX] {
         let exp = claims().iat.saturating_add(life);
-        assert_eq!(
-            issue(&SIGNER, &Claims { exp, ..claims() }),
-            Err(IssueError::Lifetime),
-            "{life}"
-        );
+        assert_eq!(issue(&SIGNER, &Claims { exp, ..claims() }), Err(IssueError::Lifetime), "{life}");
     }
     let long = "https://".to_owned() + &"x".repeat(1000);
-    let token = issue(
-        &SIGNER,
-        &Claims {
-            iss: long.clone(),
-            aud: long,
-            ..claims()
-        },
-    );
+    let token = issue(&SIGNER, &Claims { iss: long.clone(), aud: long, ..claims() });
     assert_eq!(token, Err(IssueError::TooLong));
-    let hour = issue(
-        &SIGNER,
-        &Claims {
-            exp: claims().iat + MAX_LIFETIME_SECONDS,
-            ..claims()
-        },
-    )
-    .unwrap();
+    let hour = issue(&SIGNER, &Claims { exp: claims().iat + MAX_LIFETIME_SECONDS, ..claims() }).unwrap();
     assert!(VERIFIER.verify(&hour, NOW).is_ok());
 }
 
@@ -208,18 +163,11 @@ fn a_verifier_needs_an_issuer_and_keys_that_are_points_each_once() {
         VerifierError::Duplicate
     );
     for (x, y) in [(public.y, public.x), ([0; 32], [0; 32]), ([0xFF; 32], [0xFF; 32])] {
-        let key = PublicKey {
-            x,
-            y,
-            ..public.clone()
-        };
+        let key = PublicKey { x, y, ..public.clone() };
         assert_eq!(Verifier::new(ISSUER, &[key]).unwrap_err(), VerifierError::Key);
     }
     // No keys: nobody's token is good.
-    assert_eq!(
-        Verifier::new(ISSUER, &[]).unwrap().verify(&good(), NOW),
-        Err(TokenError::UnknownKey)
-    );
+    assert_eq!(Verifier::new(ISSUER, &[]).unwrap().verify(&good(), NOW), Err(TokenError::UnknownKey));
 }
 
 #[test]
@@ -227,8 +175,5 @@ fn a_verifier_can_be_shared_and_shows_public_things_only() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&*VERIFIER);
     let shown = format!("{:?}", *VERIFIER);
-    assert!(
-        shown.contains(ISSUER) && shown.contains(&SIGNER.public.kid),
-        "{shown}"
-    );
+    assert!(shown.contains(ISSUER) && shown.contains(&SIGNER.public.kid), "{shown}");
 }

@@ -22,11 +22,7 @@ pub(super) struct Header<'a> {
 
 impl<'a> Header<'a> {
     pub(super) const fn new(kid: &'a str) -> Self {
-        Self {
-            alg: ALGORITHM,
-            typ: TYPE,
-            kid,
-        }
+        Self { alg: ALGORITHM, typ: TYPE, kid }
     }
 
     /// The header in these bytes.
@@ -61,12 +57,7 @@ impl<'a> Segments<'a> {
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
         // RFC 7515 §7.1: three segments. A further dot is no base64url digit.
         let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
-        Ok(Self {
-            header: decode(header)?,
-            payload: decode(payload)?,
-            signature: decode(signature)?,
-            signed,
-        })
+        Ok(Self { header: decode(header)?, payload: decode(payload)?, signature: decode(signature)?, signed })
     }
 }
 
@@ -78,9 +69,5 @@ fn decode(segment: &str) -> Result<Vec<u8>, TokenError> {
 
 /// The JSON object in these bytes. serde alone would take a list for a struct's members, too.
 pub(super) fn object<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
-    if bytes.first() == Some(&b'{') {
-        serde_json::from_slice(bytes).ok()
-    } else {
-        None
-    }
+    if bytes.first() == Some(&b'{') { serde_json::from_slice(bytes).ok() } else { None }
 }

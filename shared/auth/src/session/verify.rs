@@ -92,18 +92,12 @@ impl Verifier {
         if issuer.is_empty() {
             return Err(VerifierError::Issuer);
         }
-        let mut verifier = Self {
-            issuer: issuer.to_owned(),
-            keys: HashMap::with_capacity(keys.len()),
-        };
+        let mut verifier = Self { issuer: issuer.to_owned(), keys: HashMap::with_capacity(keys.len()) };
         for public in keys {
             let point = public.point();
             // RFC 8725 §3.4: a point off the curve leaks private keys elsewhere; here it is a broken record.
             ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| VerifierError::Key)?;
-            let key = VerifyingKey {
-                key: DecodingKey::from_ec_der(&point),
-                public: public.clone(),
-            };
+            let key = VerifyingKey { key: DecodingKey::from_ec_der(&point), public: public.clone() };
             if verifier.keys.insert(public.kid.clone(), key).is_some() {
                 return Err(VerifierError::Duplicate);
             }
@@ -172,9 +166,6 @@ impl VerifyingKey {
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.keys.values().map(|key| &key.public).collect();
-        f.debug_struct("Verifier")
-            .field("issuer", &self.issuer)
-            .field("keys", &keys)
-            .finish()
+        f.debug_struct("Verifier").field("issuer", &self.issuer).field("keys", &keys).finish()
     }
 }

@@ -8,9 +8,7 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 /// 32 bytes in base64url, without padding.
 pub(super) fn coordinate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
     let text = Cow::<'_, str>::deserialize(deserializer)?;
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text.as_ref())
-        .map_err(|_| D::Error::custom("not base64url"))?;
+    let bytes = URL_SAFE_NO_PAD.decode(text.as_ref()).map_err(|_| D::Error::custom("not base64url"))?;
     bytes.try_into().map_err(|_| D::Error::custom("not 32 bytes"))
 }
 

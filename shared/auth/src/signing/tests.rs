@@ -5,9 +5,7 @@ use time::macros::datetime;
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 
 fn ring(keys: usize) -> KeyRing {
-    KeyRing {
-        keys: (0..keys).map(|_| SigningKey::generate(NOW).unwrap()).collect(),
-    }
+    KeyRing { keys: (0..keys).map(|_| SigningKey::generate(NOW).unwrap()).collect() }
 }
 
 fn error(text: &str) -> KeyRingError {
@@ -23,12 +21,7 @@ fn a_ring_comes_back_from_its_text() {
     let again = KeyRing::from_json(&text).unwrap();
     assert_eq!(again.public(), ring.public());
     assert_eq!(again.to_json(), text);
-    assert!(
-        KeyRing::from_json(&KeyRing::default().to_json())
-            .unwrap()
-            .keys
-            .is_empty()
-    );
+    assert!(KeyRing::from_json(&KeyRing::default().to_json()).unwrap().keys.is_empty());
 }
 
 #[test]
@@ -51,17 +44,12 @@ fn a_jwk_has_these_members_and_nothing_private() {
     assert_eq!((text("kty"), text("crv")), ("EC".to_owned(), "P-256".to_owned()));
     assert_eq!((text("alg"), text("use")), ("ES256".to_owned(), "sig".to_owned()));
     assert_eq!(text("kid"), key.public.kid);
-    assert_eq!(
-        (text("x").len(), text("y").len(), text("kid").len()),
-        (43, 43, 43)
-    );
+    assert_eq!((text("x").len(), text("y").len(), text("kid").len()), (43, 43, 43));
 }
 
 #[test]
 fn a_public_key_has_one_strict_spelling() {
-    let public = SigningKey::generate(datetime!(2026-01-02 04:04:05.9 +1))
-        .unwrap()
-        .public;
+    let public = SigningKey::generate(datetime!(2026-01-02 04:04:05.9 +1)).unwrap().public;
     assert_eq!(public.sign_from, NOW, "cut to the second");
     let text = serde_json::to_string(&public).unwrap();
     assert_eq!(serde_json::from_str::<PublicKey>(&text).unwrap(), public);
@@ -103,18 +91,10 @@ fn a_text_that_is_no_ring_is_refused() {
     ] {
         assert_eq!(error(&text), KeyRingError::Malformed);
     }
-    assert_eq!(
-        error(&text.replacen(&private, &private[..40], 1)),
-        KeyRingError::Key
-    );
-    assert_eq!(
-        error(&format!("{}{}", *text, " ".repeat(MAX_RING_BYTES))),
-        KeyRingError::TooLong
-    );
+    assert_eq!(error(&text.replacen(&private, &private[..40], 1)), KeyRingError::Key);
+    assert_eq!(error(&format!("{}{}", *text, " ".repeat(MAX_RING_BYTES))), KeyRingError::TooLong);
     assert_eq!(error(&ring(MAX_KEYS + 1).to_json()), KeyRingError::TooLong);
-    let twice = KeyRing {
-        keys: vec![one.keys[0].clone(), one.keys[0].clone()],
-    };
+    let twice = KeyRing { keys: vec![one.keys[0].clone(), one.keys[0].clone()] };
     assert_eq!(error(&twice.to_json()), KeyRingError::Duplicate);
 }
 
@@ -146,11 +126,7 @@ fn a_key_of_another_curve_is_refused() {
 fn the_signer_is_the_last_to_begin_of_those_that_may() {
     let at = |minutes: i64| NOW + time::Duration::minutes(minutes);
     let mut ring = ring(3);
-    for (key, (from, retire)) in ring
-        .keys
-        .iter_mut()
-        .zip([(-90, Some(-10)), (-60, Some(30)), (10, None)])
-    {
+    for (key, (from, retire)) in ring.keys.iter_mut().zip([(-90, Some(-10)), (-60, Some(30)), (10, None)]) {
         key.public.sign_from = at(from);
         key.public.retire_at = retire.map(at);
     }
@@ -160,21 +136,13 @@ fn the_signer_is_the_last_to_begin_of_those_that_may() {
     assert_eq!(kid(&ring, at(-90)), nth(0), "from the second on");
     assert_eq!(kid(&ring, at(-60)), nth(1));
     assert_eq!(kid(&ring, NOW), nth(1));
-    assert_eq!(
-        kid(&ring, at(10)),
-        nth(2),
-        "the next one, though the last is not retired yet"
-    );
+    assert_eq!(kid(&ring, at(10)), nth(2), "the next one, though the last is not retired yet");
     let mut gone = ring.clone();
     gone.keys.pop();
     assert_eq!(kid(&gone, at(29)), nth(1));
     assert_eq!(kid(&gone, at(30)), None, "a retired key does not sign");
     // Two that begin together: the same one, in whatever order they stand.
-    gone.keys[0].public = PublicKey {
-        sign_from: at(-60),
-        retire_at: None,
-        ..gone.keys[0].public.clone()
-    };
+    gone.keys[0].public = PublicKey { sign_from: at(-60), retire_at: None, ..gone.keys[0].public.clone() };
     let forwards = kid(&gone, NOW);
     gone.keys.reverse();
     assert_eq!(kid(&gone, NOW), forwards);

@@ -37,10 +37,7 @@ impl Record for StoredKey {
                 (ENDS_AT, self.expires_at.map_or_else(null, time)),
                 (READ_ONLY, AttributeValue::Bool(self.read_only)),
                 (SPACES, spaces(&self.spaces)),
-                (
-                    CREATED_BY_KEY,
-                    self.created_by_key.map_or_else(null, |id| text(id.to_string())),
-                ),
+                (CREATED_BY_KEY, self.created_by_key.map_or_else(null, |id| text(id.to_string()))),
                 (EPOCH, number(self.epoch)),
                 (REVOKED_AT, self.revoked_at.map_or_else(null, time)),
                 (VERSION, number(self.version)),
@@ -62,10 +59,7 @@ impl Readable for StoredKey {
             hint: reader.owned(HINT)?,
             previous: reader.nullable(PREVIOUS, |reader, attribute| {
                 reader.map(attribute, reader.value(attribute)?, |inner| {
-                    Ok(PreviousSecret {
-                        hash: read_secret(inner, HASH)?,
-                        expires_at: inner.time(ENDS_AT)?,
-                    })
+                    Ok(PreviousSecret { hash: read_secret(inner, HASH)?, expires_at: inner.time(ENDS_AT)? })
                 })
             })?,
             created_at: reader.time(CREATED_AT)?,
@@ -142,10 +136,7 @@ fn read_spaces(reader: &Reader<'_>) -> Result<KeySpaces, StoreError> {
         _ => reader
             .list(SPACES, |value| {
                 reader.map(SPACES, value, |inner| {
-                    Ok(KeySpace {
-                        id: inner.parsed(ID)?,
-                        slug: inner.parsed(SLUG)?,
-                    })
+                    Ok(KeySpace { id: inner.parsed(ID)?, slug: inner.parsed(SLUG)? })
                 })
             })
             .map(KeySpaces::Only),

@@ -16,10 +16,7 @@ impl Record for Published {
             None,
             [
                 (BASE_URL, text(&self.base_url)),
-                (
-                    KEYS,
-                    AttributeValue::L(self.keys.iter().map(public_key).collect()),
-                ),
+                (KEYS, AttributeValue::L(self.keys.iter().map(public_key).collect())),
                 (VERSION, number(self.version)),
             ],
         )
@@ -49,12 +46,7 @@ fn public_key(key: &PublicKey) -> AttributeValue {
 }
 
 fn read_public_key(reader: &Reader<'_>) -> Result<PublicKey, StoreError> {
-    let coordinate = |attribute| {
-        reader
-            .bytes(attribute)?
-            .try_into()
-            .map_err(|_| reader.corrupt(attribute))
-    };
+    let coordinate = |attribute| reader.bytes(attribute)?.try_into().map_err(|_| reader.corrupt(attribute));
     Ok(PublicKey {
         kid: reader.owned(ID)?,
         x: coordinate(X)?,

@@ -19,11 +19,7 @@ impl Record for Organization {
         item(
             Key::organization(self.id),
             None,
-            [
-                (NAME, text(&self.name)),
-                (CREATED_AT, time(self.created_at)),
-                (ADMINS, number(self.admins)),
-            ],
+            [(NAME, text(&self.name)), (CREATED_AT, time(self.created_at)), (ADMINS, number(self.admins))],
         )
     }
 }

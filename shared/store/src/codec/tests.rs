@@ -42,10 +42,7 @@ fn hash() -> impl Strategy<Value = SecretHash> {
 }
 
 fn key_spaces() -> impl Strategy<Value = KeySpaces> {
-    let one = (any::<u64>(), slug()).prop_map(|(id, slug)| KeySpace {
-        id: SpaceId::from_bits(id),
-        slug,
-    });
+    let one = (any::<u64>(), slug()).prop_map(|(id, slug)| KeySpace { id: SpaceId::from_bits(id), slug });
     prop_oneof![Just(KeySpaces::All), vec(one, 0..4).prop_map(KeySpaces::Only)]
 }
 

@@ -93,11 +93,7 @@ pub(crate) struct EmailClaim {
 
 impl From<&User> for EmailClaim {
     fn from(user: &User) -> Self {
-        Self {
-            email: user.email.clone(),
-            organization: user.organization,
-            user: user.id,
-        }
+        Self { email: user.email.clone(), organization: user.organization, user: user.id }
     }
 }
 
@@ -106,10 +102,7 @@ impl Record for EmailClaim {
         item(
             Key::email(&self.email),
             None,
-            [
-                (ORGANIZATION, text(self.organization.to_string())),
-                (USER, text(self.user.to_string())),
-            ],
+            [(ORGANIZATION, text(self.organization.to_string())), (USER, text(self.user.to_string()))],
         )
     }
 }

@@ -17,13 +17,9 @@ fn a_current_hash_is_read_and_any_other_is_outdated() {
     let hash = PasswordHash::parse(&phc("m=19456,t=2,p=1")).unwrap();
     assert!(!hash.is_outdated());
     assert_eq!(hash.as_str(), phc("m=19456,t=2,p=1"));
-    for cost in [
-        "m=19455,t=2,p=1",
-        "m=19457,t=2,p=1",
-        "m=19456,t=3,p=1",
-        "m=19456,t=2,p=2",
-        "m=65536,t=1,p=1",
-    ] {
+    for cost in
+        ["m=19455,t=2,p=1", "m=19457,t=2,p=1", "m=19456,t=3,p=1", "m=19456,t=2,p=2", "m=65536,t=1,p=1"]
+    {
         assert!(PasswordHash::parse(&phc(cost)).unwrap().is_outdated(), "{cost}");
     }
     let long_salt = format!("$argon2id$v=19$m=19456,t=2,p=1${SALT_TEXT}AA${OUTPUT_TEXT}");
@@ -70,17 +66,10 @@ fn another_spelling_of_the_cost_is_refused() {
 #[test]
 fn another_algorithm_or_version_is_refused() {
     let good = phc("m=19456,t=2,p=1");
-    for (from, to) in [
-        ("argon2id", "argon2i"),
-        ("argon2id", "argon2d"),
-        ("argon2id", "Argon2id"),
-        ("v=19", "v=16"),
-    ] {
-        assert_eq!(
-            error(&good.replacen(from, to, 1)),
-            PasswordHashError::Algorithm,
-            "{to}"
-        );
+    for (from, to) in
+        [("argon2id", "argon2i"), ("argon2id", "argon2d"), ("argon2id", "Argon2id"), ("v=19", "v=16")]
+    {
+        assert_eq!(error(&good.replacen(from, to, 1)), PasswordHashError::Algorithm, "{to}");
     }
     for text in [
         "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW".to_owned(),
@@ -103,11 +92,7 @@ fn salt_and_hash_have_bounded_lengths_and_one_spelling() {
     let text = |salt: &str, output: &str| format!("$argon2id$v=19${cost}${salt}${output}");
     let of = |length| STANDARD_NO_PAD.encode(vec![1; length]);
     for (salt, output) in [(15, 32), (49, 32), (0, 32), (16, 31), (16, 65), (16, 0)] {
-        assert_eq!(
-            error(&text(&of(salt), &of(output))),
-            PasswordHashError::Length,
-            "{salt} {output}"
-        );
+        assert_eq!(error(&text(&of(salt), &of(output))), PasswordHashError::Length, "{salt} {output}");
     }
     for (salt, output) in [(16, 32), (48, 64)] {
         assert!(PasswordHash::parse(&text(&of(salt), &of(output))).is_ok());
@@ -115,11 +100,7 @@ fn salt_and_hash_have_bounded_lengths_and_one_spelling() {
     // Padding, the other alphabet, and bits behind the last byte.
     let trailing = format!("{}x", &SALT_TEXT[..21]);
     for salt in [format!("{SALT_TEXT}=="), SALT_TEXT.replace('A', "-"), trailing] {
-        assert_eq!(
-            error(&text(&salt, OUTPUT_TEXT)),
-            PasswordHashError::Malformed,
-            "{salt}"
-        );
+        assert_eq!(error(&text(&salt, OUTPUT_TEXT)), PasswordHashError::Malformed, "{salt}");
     }
 }
 

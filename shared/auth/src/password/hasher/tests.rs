@@ -22,10 +22,7 @@ fn one_shot(memory: u32, passes: u32, lanes: u32, salt: &[u8], length: usize) ->
 }
 
 fn is_wiped(hasher: &Hasher) -> bool {
-    hasher
-        .memory
-        .iter()
-        .all(|block| block.as_ref().iter().all(|word| *word == 0))
+    hasher.memory.iter().all(|block| block.as_ref().iter().all(|word| *word == 0))
 }
 
 #[test]
@@ -33,27 +30,13 @@ fn a_new_hash_is_current_and_only_its_password_matches() {
     let mut rng = StdRng::seed_from_u64(1);
     let mut hasher = Hasher::new();
     let hash = hasher.hash(&password(WORD), &mut rng).unwrap();
-    assert!(
-        hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{}",
-        hash.as_str()
-    );
-    assert_eq!(
-        hasher.verify(&password(WORD), &hash),
-        Verification::Match { outdated: false }
-    );
+    assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+    assert_eq!(hasher.verify(&password(WORD), &hash), Verification::Match { outdated: false });
     // Exactly as received: neither trimmed nor folded.
-    for other in [
-        "correct horse battery stapl",
-        "Correct horse battery staple",
-        " correct horse battery staple",
-        "",
-    ] {
-        assert_eq!(
-            hasher.verify(&password(other), &hash),
-            Verification::Mismatch,
-            "{other}"
-        );
+    for other in
+        ["correct horse battery stapl", "Correct horse battery staple", " correct horse battery staple", ""]
+    {
+        assert_eq!(hasher.verify(&password(other), &hash), Verification::Mismatch, "{other}");
     }
     let again = hasher.hash(&password(WORD), &mut rng).unwrap();
     assert_ne!(again, hash, "each hash has its own salt");
@@ -70,19 +53,10 @@ fn memory_used_again_gives_what_fresh_memory_gives() {
         one_shot(19_457, 2, 3, &[6; 16], 32),
     ];
     for _ in 0..2 {
-        assert_eq!(
-            hasher.verify(&password(WORD), &current),
-            Verification::Match { outdated: false }
-        );
+        assert_eq!(hasher.verify(&password(WORD), &current), Verification::Match { outdated: false });
         for other in &others {
-            assert_eq!(
-                hasher.verify(&password(WORD), other),
-                Verification::Match { outdated: true }
-            );
-            assert_eq!(
-                hasher.verify(&password("something else"), other),
-                Verification::Mismatch
-            );
+            assert_eq!(hasher.verify(&password(WORD), other), Verification::Match { outdated: true });
+            assert_eq!(hasher.verify(&password("something else"), other), Verification::Mismatch);
         }
     }
 }
@@ -110,23 +84,15 @@ fn memory_is_wiped_where_the_use_ends_in_a_panic() {
     let params = Params::new(16, 1, 1, None).unwrap();
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let used = Wiped(&mut memory);
-        Argon2::from(params)
-            .fill_memory(b"password", b"saltsaltsalt", &mut *used.0)
-            .unwrap();
+        Argon2::from(params).fill_memory(b"password", b"saltsaltsalt", &mut *used.0).unwrap();
         assert!(
-            used.0
-                .iter()
-                .all(|block| block.as_ref().iter().any(|word| *word != 0)),
+            used.0.iter().all(|block| block.as_ref().iter().any(|word| *word != 0)),
             "argon2 wrote it all"
         );
         panic!("on purpose");
     }));
     assert!(result.is_err());
-    assert!(
-        memory
-            .iter()
-            .all(|block| block.as_ref().iter().all(|word| *word == 0))
-    );
+    assert!(memory.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
 }
 
 #[test]

@@ -1,11 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-const CONTEXT: [&str; 3] = [
-    "Ada Lovelace",
-    "ada.lovelace@analytical-engine.test",
-    "Analytical Engine",
-];
+const CONTEXT: [&str; 3] = ["Ada Lovelace", "ada.lovelace@analytical-engine.test", "Analytical Engine"];
 
 fn check(text: &str) -> Result<(), Weakness> {
     check_strength(&text.parse().unwrap(), &CONTEXT)
@@ -22,11 +18,8 @@ fn a_password_has_at_least_15_characters_whatever_they_are() {
 
 #[test]
 fn no_digits_capitals_or_symbols_are_asked_for() {
-    for text in [
-        "correct horse battery staple",
-        "my dog eats purple socks",
-        "жёлтая рыба пьёт кофе",
-    ] {
+    for text in ["correct horse battery staple", "my dog eats purple socks", "жёлтая рыба пьёт кофе"]
+    {
         assert_eq!(check(text), Ok(()), "{text}");
     }
 }
@@ -60,10 +53,7 @@ fn what_can_be_guessed_is_refused_with_its_reason() {
 #[test]
 fn where_two_readings_cost_the_same_either_is_the_reason() {
     for _ in 0..20 {
-        assert!(matches!(
-            check("Password123456789"),
-            Err(Weakness::Walk | Weakness::Common)
-        ));
+        assert!(matches!(check("Password123456789"), Err(Weakness::Walk | Weakness::Common)));
     }
 }
 
@@ -71,10 +61,7 @@ fn where_two_readings_cost_the_same_either_is_the_reason() {
 fn the_same_password_is_fine_where_its_words_are_nobodys() {
     let password = "lovelace-2026-engines".parse().unwrap();
     assert_eq!(check_strength(&password, &[]), Ok(()));
-    assert_eq!(
-        check_strength(&password, &["Ada Lovelace", "Engines"]),
-        Err(Weakness::Context)
-    );
+    assert_eq!(check_strength(&password, &["Ada Lovelace", "Engines"]), Err(Weakness::Context));
 }
 
 #[test]
@@ -93,10 +80,7 @@ fn a_weakness_is_one_sentence_for_the_person() {
         Weakness::Common,
     ] {
         let sentence = weakness.to_string();
-        assert!(
-            sentence.starts_with("It ") && sentence.ends_with('.'),
-            "{sentence}"
-        );
+        assert!(sentence.starts_with("It ") && sentence.ends_with('.'), "{sentence}");
         assert_eq!(sentence.matches('.').count(), 1, "{sentence}");
     }
 }
@@ -113,10 +97,7 @@ fn spellings(text: &str) -> usize {
 fn symbols_that_stand_for_letters_in_too_many_ways_are_read_beforehand() {
     let all = "4@8({[<369!1|70$5+7%2";
     assert!(spellings(all) > MAX_SPELLINGS);
-    assert_eq!(
-        plain_spelling(&all.parse().unwrap()).as_str(),
-        "4a8cccc369i1i70s5t7x2"
-    );
+    assert_eq!(plain_spelling(&all.parse().unwrap()).as_str(), "4a8cccc369i1i70s5t7x2");
     let few = "p@$$w0rd";
     assert_eq!(plain_spelling(&few.parse().unwrap()).as_str(), few);
 }

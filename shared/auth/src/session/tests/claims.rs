@@ -13,14 +13,8 @@ fn each_claim_is_there_once_and_of_its_type() {
         without.as_object_mut().unwrap().remove(name);
         assert_eq!(of(&without), TokenError::Claims, "without {name}");
 
-        let mut wrong = vec![
-            json!(null),
-            json!(true),
-            json!([value]),
-            json!({"a": value}),
-            json!(0.5),
-            json!(-0.0),
-        ];
+        let mut wrong =
+            vec![json!(null), json!(true), json!([value]), json!({"a": value}), json!(0.5), json!(-0.0)];
         match value {
             Value::Number(number) => {
                 wrong.extend([
@@ -40,11 +34,7 @@ fn each_claim_is_there_once_and_of_its_type() {
         let twice = format!(r#",{}:{value}}}"#, json!(name));
         let text = payload().to_string();
         let text = [text.strip_suffix('}').unwrap(), &twice].concat();
-        assert_eq!(
-            error(&forge(&header().to_string(), &text)),
-            TokenError::Claims,
-            "{text}"
-        );
+        assert_eq!(error(&forge(&header().to_string(), &text)), TokenError::Claims, "{text}");
     }
 }
 
@@ -74,17 +64,9 @@ fn a_payload_is_one_object() {
         "null".to_owned(),
         String::new(),
     ] {
-        assert_eq!(
-            error(&forge(&header().to_string(), &text)),
-            TokenError::Claims,
-            "{text}"
-        );
+        assert_eq!(error(&forge(&header().to_string(), &text)), TokenError::Claims, "{text}");
     }
-    let signed = format!(
-        "{}.{}",
-        encode(header().to_string()),
-        encode([b'{', 0xC0, 0x80, b'}'])
-    );
+    let signed = format!("{}.{}", encode(header().to_string()), encode([b'{', 0xC0, 0x80, b'}']));
     assert_eq!(error(&sign(&signed)), TokenError::Claims);
 }
 

@@ -55,17 +55,10 @@ fn bits_behind_the_last_byte_are_zero() {
     // 64 bytes are 86 digits, of the last of which four bits are left over: 15 other spellings.
     let good = good();
     let (start, last) = good.split_at(good.len() - 1);
-    let value = ALPHABET
-        .iter()
-        .position(|digit| char::from(*digit) == last.chars().next().unwrap())
-        .unwrap();
+    let value = ALPHABET.iter().position(|digit| char::from(*digit) == last.chars().next().unwrap()).unwrap();
     for bits in 1..16 {
         let other = char::from(ALPHABET[value + bits]);
-        assert_eq!(
-            error(&format!("{start}{other}")),
-            TokenError::Malformed,
-            "{other}"
-        );
+        assert_eq!(error(&format!("{start}{other}")), TokenError::Malformed, "{other}");
     }
 }
 
@@ -91,17 +84,10 @@ fn a_signature_has_exactly_64_bytes() {
     let good = good();
     let (signed, signature) = good.rsplit_once('.').unwrap();
     let bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
-    for other in [
-        &bytes[..0],
-        &bytes[..32],
-        &bytes[..63],
-        &[bytes.as_slice(), &[0]].concat(),
-        &bytes.repeat(2),
-    ] {
-        assert_eq!(
-            error(&format!("{signed}.{}", encode(other))),
-            TokenError::Signature
-        );
+    for other in
+        [&bytes[..0], &bytes[..32], &bytes[..63], &[bytes.as_slice(), &[0]].concat(), &bytes.repeat(2)]
+    {
+        assert_eq!(error(&format!("{signed}.{}", encode(other))), TokenError::Signature);
     }
 }
 
@@ -111,10 +97,7 @@ fn a_der_signature_is_refused_though_it_is_right() {
         EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, SIGNER.private().as_bytes()).unwrap();
     let signed = unsigned(&header().to_string(), &payload().to_string());
     let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-    assert_eq!(
-        error(&format!("{signed}.{}", encode(signature))),
-        TokenError::Signature
-    );
+    assert_eq!(error(&format!("{signed}.{}", encode(signature))), TokenError::Signature);
 }
 
 #[test]
@@ -125,17 +108,11 @@ fn a_signature_is_over_this_header_and_this_payload() {
     let mut claims = claims();
     claims.sub = UserId::from_bits(1);
     let other = encode(serde_json::to_string(&claims).unwrap());
-    assert_eq!(
-        error(&format!("{header}.{other}.{signature}")),
-        TokenError::Signature
-    );
+    assert_eq!(error(&format!("{header}.{other}.{signature}")), TokenError::Signature);
     // The same header in another order of its members is another header.
     let kid = &SIGNER.public.kid;
     let reordered = encode(format!(r#"{{"kid":"{kid}","typ":"at+jwt","alg":"ES256"}}"#));
-    assert_eq!(
-        error(&format!("{reordered}.{payload}.{signature}")),
-        TokenError::Signature
-    );
+    assert_eq!(error(&format!("{reordered}.{payload}.{signature}")), TokenError::Signature);
 }
 
 #[test]
@@ -144,15 +121,9 @@ fn each_character_counts() {
     for at in 0..good.len() {
         for with in ["A", "_", ".", " ", "é"] {
             let changed = format!("{}{with}{}", &good[..at], &good[at + 1..]);
-            assert!(
-                changed == good || VERIFIER.verify(&changed, NOW).is_err(),
-                "{at} {with}"
-            );
+            assert!(changed == good || VERIFIER.verify(&changed, NOW).is_err(), "{at} {with}");
         }
-        let flipped: String = good
-            .char_indices()
-            .map(|(i, c)| if i == at { flip(c) } else { c })
-            .collect();
+        let flipped: String = good.char_indices().map(|(i, c)| if i == at { flip(c) } else { c }).collect();
         assert!(flipped == good || VERIFIER.verify(&flipped, NOW).is_err(), "{at}");
         assert!(VERIFIER.verify(&good[..at], NOW).is_err(), "{at}");
         assert!(VERIFIER.verify(&good[at..], NOW).is_err() || at == 0, "{at}");
@@ -160,11 +131,7 @@ fn each_character_counts() {
 }
 
 fn flip(c: char) -> char {
-    if c.is_ascii_lowercase() {
-        c.to_ascii_uppercase()
-    } else {
-        c.to_ascii_lowercase()
-    }
+    if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
 }
 
 proptest! {

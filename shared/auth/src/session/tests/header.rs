@@ -4,18 +4,14 @@ use super::*;
 
 #[test]
 fn no_algorithm_but_es256_is_accepted_nor_another_spelling_of_it() {
-    for alg in [
-        "none", "None", "NONE", "nOnE", "HS256", "RS256", "ES384", "ES512", "EdDSA", "es256", "ES256 ", "",
-    ] {
+    for alg in
+        ["none", "None", "NONE", "nOnE", "HS256", "RS256", "ES384", "ES512", "EdDSA", "es256", "ES256 ", ""]
+    {
         let mut header = header();
         header["alg"] = json!(alg);
         let (header, payload) = (header.to_string(), payload().to_string());
         assert_eq!(error(&forge(&header, &payload)), TokenError::Algorithm, "{alg}");
-        assert_eq!(
-            error(&format!("{}.", unsigned(&header, &payload))),
-            TokenError::Algorithm,
-            "{alg}"
-        );
+        assert_eq!(error(&format!("{}.", unsigned(&header, &payload))), TokenError::Algorithm, "{alg}");
     }
 }
 
@@ -23,14 +19,9 @@ fn no_algorithm_but_es256_is_accepted_nor_another_spelling_of_it() {
 fn the_public_key_is_no_hmac_secret() {
     let point = SIGNER.public.point();
     let jwk = SIGNER.public.to_jwk().to_string();
-    for secret in [
-        point.as_slice(),
-        &point[1..],
-        &SIGNER.public.x,
-        jwk.as_bytes(),
-        SIGNER.public.kid.as_bytes(),
-        b"",
-    ] {
+    for secret in
+        [point.as_slice(), &point[1..], &SIGNER.public.x, jwk.as_bytes(), SIGNER.public.kid.as_bytes(), b""]
+    {
         for alg in ["HS256", "ES256"] {
             let mut header = header();
             header["alg"] = json!(alg);
@@ -64,11 +55,7 @@ fn a_header_brings_no_key_no_address_and_no_extension() {
     ] {
         let mut header = header();
         header[name] = value;
-        assert_eq!(
-            error(&forge(&header.to_string(), &payload().to_string())),
-            TokenError::Header,
-            "{name}"
-        );
+        assert_eq!(error(&forge(&header.to_string(), &payload().to_string())), TokenError::Header, "{name}");
     }
 }
 
@@ -86,11 +73,7 @@ fn a_member_that_stands_twice_is_refused() {
             header().to_string().replacen('{', &format!("{{{twice},"), 1),
             header().to_string().replacen('}', &format!(",{twice}}}"), 1),
         ] {
-            assert_eq!(
-                error(&forge(&header, &payload().to_string())),
-                TokenError::Header,
-                "{header}"
-            );
+            assert_eq!(error(&forge(&header, &payload().to_string())), TokenError::Header, "{header}");
         }
     }
 }
@@ -100,19 +83,9 @@ fn each_member_is_there_and_a_string() {
     for name in ["alg", "typ", "kid"] {
         let mut without = header();
         without.as_object_mut().unwrap().remove(name);
-        assert_eq!(
-            error(&forge(&without.to_string(), &payload().to_string())),
-            TokenError::Header,
-            "{name}"
-        );
+        assert_eq!(error(&forge(&without.to_string(), &payload().to_string())), TokenError::Header, "{name}");
         let value = header()[name].clone();
-        for wrong in [
-            json!(null),
-            json!(true),
-            json!(256),
-            json!([value]),
-            json!({"a": value}),
-        ] {
+        for wrong in [json!(null), json!(true), json!(256), json!([value]), json!({"a": value})] {
             let mut header = header();
             header[name] = wrong;
             assert_eq!(
@@ -137,11 +110,7 @@ fn a_header_is_one_object() {
         "{".to_owned(),
         String::new(),
     ] {
-        assert_eq!(
-            error(&forge(&header, &payload().to_string())),
-            TokenError::Header,
-            "{header}"
-        );
+        assert_eq!(error(&forge(&header, &payload().to_string())), TokenError::Header, "{header}");
     }
     let signed = format!("{}.{}", encode([b'{', 0xFF, b'}']), encode(payload().to_string()));
     assert_eq!(error(&sign(&signed)), TokenError::Header);
@@ -149,24 +118,12 @@ fn a_header_is_one_object() {
 
 #[test]
 fn a_token_of_another_type_is_refused() {
-    for typ in [
-        "JWT",
-        "jwt",
-        "application/at+jwt",
-        "AT+JWT",
-        "at+jwt ",
-        "id+jwt",
-        "logout+jwt",
-        "dpop+jwt",
-        "",
-    ] {
+    for typ in
+        ["JWT", "jwt", "application/at+jwt", "AT+JWT", "at+jwt ", "id+jwt", "logout+jwt", "dpop+jwt", ""]
+    {
         let mut header = header();
         header["typ"] = json!(typ);
-        assert_eq!(
-            error(&forge(&header.to_string(), &payload().to_string())),
-            TokenError::Type,
-            "{typ}"
-        );
+        assert_eq!(error(&forge(&header.to_string(), &payload().to_string())), TokenError::Type, "{typ}");
     }
 }
 
