@@ -46,21 +46,11 @@ async fn a_decision_is_one_consistent_batch_of_reads_and_sees_no_password() {
         let asked = serde_json::from_value(event::authorizer(&call, &routed)).unwrap();
         world.deployment().wire.take();
         let deployment = world.deployment();
-        deployment
-            .gateway
-            .authorizer
-            .answer(&asked, &mut deployment.ambient())
-            .await
-            .unwrap();
+        deployment.gateway.authorizer.answer(&asked, &mut deployment.ambient()).await.unwrap();
         let calls = deployment.wire.take();
         assert_eq!(calls.len(), 1, "{target}");
         assert_eq!(calls[0].operation, "BatchGetItem");
-        let (_, table) = calls[0].body["RequestItems"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .next()
-            .unwrap();
+        let (_, table) = calls[0].body["RequestItems"].as_object().unwrap().iter().next().unwrap();
         assert_eq!(table["ConsistentRead"], true);
         let keys = table["Keys"].as_array().unwrap();
         assert_eq!(keys.len(), items);
@@ -77,18 +67,8 @@ async fn the_policy_s_copies_are_read_at_random() {
         world.deployment().wire.take();
         world.call(me(&key.text)).await.expect(200);
         let calls = world.deployment().wire.take();
-        let (_, table) = calls[0].body["RequestItems"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .next()
-            .unwrap();
-        let policy = table["Keys"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|key| key["sk"]["S"] == "POLICY")
-            .unwrap();
+        let (_, table) = calls[0].body["RequestItems"].as_object().unwrap().iter().next().unwrap();
+        let policy = table["Keys"].as_array().unwrap().iter().find(|key| key["sk"]["S"] == "POLICY").unwrap();
         copies.insert(policy["pk"]["S"].as_str().unwrap().to_owned());
     }
     assert!(copies.len() > 8, "{}", copies.len());
@@ -102,11 +82,7 @@ async fn junk_is_refused_without_any_read() {
     world.call(me(&session.token)).await.expect(200);
     world.deployment().take();
     let last = key.text.chars().last().unwrap();
-    let typo = format!(
-        "{}{}",
-        &key.text[..key.text.len() - 1],
-        if last == '0' { '1' } else { '0' }
-    );
+    let typo = format!("{}{}", &key.text[..key.text.len() - 1], if last == '0' { '1' } else { '0' });
     let (head, _) = session.token.rsplit_once('.').unwrap();
     canary::note(&typo);
     for value in [
@@ -130,10 +106,7 @@ async fn junk_is_refused_without_any_read() {
         format!("Bearer {}", "a.".repeat(5_000)),
         "Bearer \u{e4}\u{f6}".to_owned(),
     ] {
-        world
-            .call(Call::get("/users/me").header("Authorization", value))
-            .await
-            .is_unauthorized();
+        world.call(Call::get("/users/me").header("Authorization", value)).await.is_unauthorized();
         assert_eq!(operations(&world), [""; 0]);
     }
 }
@@ -200,34 +173,17 @@ async fn a_token_is_good_only_as_it_was_issued() {
     let issuer = BASE_URL;
     let foreign = SigningKey::generate(now - Duration::days(1)).unwrap();
     let mut disguised = foreign.clone();
-    disguised
-        .public
-        .kid
-        .clone_from(&world.deployment().signer.public.kid);
+    disguised.public.kid.clone_from(&world.deployment().signer.public.kid);
     let ours = world.deployment().signer.clone();
     let claims = |change: fn(&mut Claims)| {
         let mut rng = world.rng.lock().unwrap();
-        let mut claims = Claims::new(
-            issuer,
-            user.id,
-            session.id,
-            user.organization,
-            now,
-            900,
-            &mut *rng,
-        );
+        let mut claims = Claims::new(issuer, user.id, session.id, user.organization, now, 900, &mut *rng);
         change(&mut claims);
         claims
     };
     let good = claims(|_| {});
-    let other_user = Claims {
-        sub: stranger.user.id,
-        ..good.clone()
-    };
-    let other_organization = Claims {
-        org: stranger.user.organization,
-        ..good.clone()
-    };
+    let other_user = Claims { sub: stranger.user.id, ..good.clone() };
+    let other_organization = Claims { org: stranger.user.organization, ..good.clone() };
     for (key, claims) in [
         (&foreign, good.clone()),
         (&disguised, good.clone()),
@@ -236,14 +192,8 @@ async fn a_token_is_good_only_as_it_was_issued() {
         (&ours, claims(|it| it.iss = "https://elsewhere.test".to_owned())),
         (&ours, claims(|it| it.aud = "https://elsewhere.test".to_owned())),
         (&ours, claims(|it| it.sid = auth::ids::SessionId::from_bits(1))),
-        (
-            &ours,
-            claims(|it| (it.iat, it.exp) = (it.iat - 901, it.exp - 900)),
-        ),
-        (
-            &ours,
-            claims(|it| (it.iat, it.exp) = (it.iat + 3600, it.exp + 3600)),
-        ),
+        (&ours, claims(|it| (it.iat, it.exp) = (it.iat - 901, it.exp - 900))),
+        (&ours, claims(|it| (it.iat, it.exp) = (it.iat + 3600, it.exp + 3600))),
     ] {
         let token = issue(key, &claims).unwrap().to_string();
         canary::note(&token);
@@ -263,15 +213,7 @@ async fn an_unknown_key_id_rereads_the_keys_at_most_once_in_ten_seconds() {
         let mut rng = world.rng.lock().unwrap();
         let issuer = BASE_URL;
         let user = &person.user;
-        let claims = Claims::new(
-            issuer,
-            user.id,
-            session.id,
-            user.organization,
-            world.now(),
-            900,
-            &mut *rng,
-        );
+        let claims = Claims::new(issuer, user.id, session.id, user.organization, world.now(), 900, &mut *rng);
         issue(&foreign, &claims).unwrap().to_string()
     };
     let reads = async |seconds| {
@@ -297,18 +239,8 @@ async fn a_withdrawn_signing_key_is_refused_within_a_minute_and_a_new_one_known_
     world.call(me(&session.token)).await.expect(200);
     let next = SigningKey::generate(world.now() - Duration::days(1)).unwrap();
     let published = world.store.published().await.unwrap().unwrap();
-    let replaced = Published {
-        keys: vec![next.public.clone()],
-        ..published.clone()
-    };
-    assert_eq!(
-        world
-            .store
-            .publish(&replaced, Some(published.version))
-            .await
-            .unwrap(),
-        Write::Done
-    );
+    let replaced = Published { keys: vec![next.public.clone()], ..published.clone() };
+    assert_eq!(world.store.publish(&replaced, Some(published.version)).await.unwrap(), Write::Done);
     world.pass(Duration::seconds(59));
     world.call(me(&session.token)).await.expect(200);
     world.pass(Duration::seconds(1));
@@ -317,15 +249,7 @@ async fn a_withdrawn_signing_key_is_refused_within_a_minute_and_a_new_one_known_
         let mut rng = world.rng.lock().unwrap();
         let user = &person.user;
         let issuer = BASE_URL;
-        let claims = Claims::new(
-            issuer,
-            user.id,
-            session.id,
-            user.organization,
-            world.now(),
-            60,
-            &mut *rng,
-        );
+        let claims = Claims::new(issuer, user.id, session.id, user.organization, world.now(), 60, &mut *rng);
         issue(&next, &claims).unwrap().to_string()
     };
     world.call(me(&token)).await.expect(200);

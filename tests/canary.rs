@@ -18,10 +18,7 @@ async fn the_whole_flow() {
         |password: &str| Call::post("/auth/login").json(json!({"email": email, "password": password}));
     world.call(login(&new_password())).await.expect(401);
     let first = world.log_in(&person).await.token;
-    world
-        .call(Call::get("/users/me").bearer(&first))
-        .await
-        .expect(403);
+    world.call(Call::get("/users/me").bearer(&first)).await.expect(403);
     let new = new_password();
     let change = |current: &str, new: &str| {
         let body = json!({"current_password": current, "new_password": new});
@@ -29,71 +26,32 @@ async fn the_whole_flow() {
     };
     world.call(change(&new_password(), &new)).await.expect(403);
     world.call(change(&password, &password)).await.expect(422);
-    world
-        .call(change(&password, &format!("{new}{}", "x".repeat(128))))
-        .await
-        .expect(422);
-    let session = world
-        .call(change(&password, &new))
-        .await
-        .expect(200)
-        .text("access_token");
-    let truncated = Call::post("/auth/login").text(
-        "application/json",
-        format!(r#"{{"email":"{email}","password":"{new}"#),
-    );
+    world.call(change(&password, &format!("{new}{}", "x".repeat(128)))).await.expect(422);
+    let session = world.call(change(&password, &new)).await.expect(200).text("access_token");
+    let truncated = Call::post("/auth/login")
+        .text("application/json", format!(r#"{{"email":"{email}","password":"{new}"#));
     world.call(truncated).await.expect(400);
     let mistyped = Call::post("/auth/login").json(json!({"email": email, "password": [new]}));
     world.call(mistyped).await.expect(400);
     let misnamed = Call::post("/auth/login").json(json!({"email": email, &*new: password}));
     world.call(misnamed).await.expect(400);
 
-    let created = world
-        .call(
-            Call::post("/api-keys")
-                .bearer(&session)
-                .json(json!({"name": "x"})),
-        )
-        .await
-        .expect(201);
+    let created =
+        world.call(Call::post("/api-keys").bearer(&session).json(json!({"name": "x"}))).await.expect(201);
     let (key, path) = (created.text("key"), format!("/api-keys/{}", created.text("id")));
     world.call(Call::get("/users/me").bearer(&key)).await.expect(200);
-    world
-        .call(Call::get("/api-keys").bearer(&session))
-        .await
-        .expect(200);
-    world
-        .call(Call::get(format!("/api-keys/{key}")).bearer(&session))
-        .await
-        .expect(403);
-    world
-        .call(Call::get(format!("/api-keys?cursor={key}")).bearer(&session))
-        .await
-        .expect(422);
-    world
-        .call(Call::get(format!("/nothing/{key}")).bearer(&session))
-        .await
-        .expect(404);
-    let rotated = world
-        .call(Call::post(format!("{path}/rotate")).bearer(&session))
-        .await
-        .expect(201)
-        .text("key");
+    world.call(Call::get("/api-keys").bearer(&session)).await.expect(200);
+    world.call(Call::get(format!("/api-keys/{key}")).bearer(&session)).await.expect(403);
+    world.call(Call::get(format!("/api-keys?cursor={key}")).bearer(&session)).await.expect(422);
+    world.call(Call::get(format!("/nothing/{key}")).bearer(&session)).await.expect(404);
+    let rotated =
+        world.call(Call::post(format!("{path}/rotate")).bearer(&session)).await.expect(201).text("key");
     world.call(Call::get("/users/me").bearer(&key)).await.expect(401);
-    world
-        .call(Call::get("/users/me").bearer(format!("{rotated}x")))
-        .await
-        .expect(401);
-    world
-        .call(Call::get("/users/me").header("Authorization", format!("Basic {rotated}")))
-        .await
-        .expect(401);
+    world.call(Call::get("/users/me").bearer(format!("{rotated}x"))).await.expect(401);
+    world.call(Call::get("/users/me").header("Authorization", format!("Basic {rotated}"))).await.expect(401);
 
     let deployment = world.deployment();
-    for fault in [
-        Fault::Refused(400, "ValidationException"),
-        Fault::Refused(400, "AccessDeniedException"),
-    ] {
+    for fault in [Fault::Refused(400, "ValidationException"), Fault::Refused(400, "AccessDeniedException")] {
         for number in 1..5 {
             let fault = fault.clone();
             deployment.breaks(number, true, move |_| Some(fault.clone()));
@@ -130,34 +88,17 @@ fn the_output_of_the_whole_flow_holds_no_secret_and_no_address() {
     assert!(secrets.len() >= 8, "{}", secrets.len());
     for line in log.lines() {
         // The end of a secret is enough to have leaked it.
-        let leaked = secrets
-            .iter()
-            .any(|secret| line.contains(&secret[secret.len() - 20..]));
+        let leaked = secrets.iter().any(|secret| line.contains(&secret[secret.len() - 20..]));
         assert!(!leaked, "a line of the log holds a secret");
-        assert!(
-            !line.contains("@example.test"),
-            "a line of the log holds an address: {line}"
-        );
+        assert!(!line.contains("@example.test"), "a line of the log holds an address: {line}");
     }
-    let decisions: Vec<_> = log
-        .lines()
-        .filter(|line| line.starts_with("{\"decision\""))
-        .collect();
+    let decisions: Vec<_> = log.lines().filter(|line| line.starts_with("{\"decision\"")).collect();
     for decision in ["allow", "forbidden", "unauthorized", "fault"] {
         let start = format!("{{\"decision\":\"{decision}\"");
-        assert!(
-            decisions.iter().any(|line| line.starts_with(&start)),
-            "no decision was `{decision}`"
-        );
+        assert!(decisions.iter().any(|line| line.starts_with(&start)), "no decision was `{decision}`");
     }
-    assert!(
-        decisions.iter().all(|line| line.len() <= 250),
-        "a decision's line is longer than its contract"
-    );
-    assert!(
-        log.contains("a dependency failed"),
-        "the flow provokes errors, to see what they log"
-    );
+    assert!(decisions.iter().all(|line| line.len() <= 250), "a decision's line is longer than its contract");
+    assert!(log.contains("a dependency failed"), "the flow provokes errors, to see what they log");
 }
 
 #[tokio::test]
@@ -167,17 +108,11 @@ async fn what_is_printed_for_debugging_shows_no_secret() {
     let (key, session) = (world.key(&person).await, world.session(&person).await);
     let parsed = auth::api_key::ApiKey::parse(&key.text, &world.prefix).unwrap();
     let password: auth::password::Password = person.password.as_ref().unwrap().parse().unwrap();
-    let hash = world
-        .store
-        .login_records(person.user.organization, person.user.id, 0)
-        .await
-        .unwrap();
+    let hash = world.store.login_records(person.user.organization, person.user.id, 0).await.unwrap();
     let hash = hash.password.unwrap();
     let stored = world.store.key(person.user.id, key.id).await.unwrap().unwrap();
     let call = Call::get("/users/me").bearer(&session.token);
-    let routed = crate::support::document::DOCUMENT
-        .route("GET", "/users/me")
-        .unwrap();
+    let routed = crate::support::document::DOCUMENT.route("GET", "/users/me").unwrap();
     let event: authorizer::Event =
         serde_json::from_value(crate::support::event::authorizer(&call, &routed)).unwrap();
     let shown = format!(
@@ -188,9 +123,5 @@ async fn what_is_printed_for_debugging_shows_no_secret() {
     crate::support::canary::is_clean("a debug form", &shown);
     let secret: String = key.text.chars().skip(40).take(44).collect();
     let phc = hash.hash.as_str().rsplit('$').next().unwrap();
-    assert!(
-        !shown.contains(&secret) && !shown.contains(phc),
-        "{}",
-        shown.len()
-    );
+    assert!(!shown.contains(&secret) && !shown.contains(phc), "{}", shown.len());
 }

@@ -74,11 +74,7 @@ fn root() -> std::path::PathBuf {
 
 fn files() -> BTreeSet<String> {
     let mut files = BTreeSet::new();
-    for folder in fs::read_dir(root())
-        .unwrap()
-        .map(Result::unwrap)
-        .filter(|it| it.path().is_dir())
-    {
+    for folder in fs::read_dir(root()).unwrap().map(Result::unwrap).filter(|it| it.path().is_dir()) {
         for file in fs::read_dir(folder.path()).unwrap() {
             let (folder, file) = (folder.file_name(), file.unwrap().file_name());
             files.insert(format!("{}/{}", folder.to_str().unwrap(), file.to_str().unwrap()));
@@ -122,21 +118,13 @@ async fn credentials(world: &World) -> BTreeMap<&'static str, String> {
     world.join(&person, &north, SpaceRole::Viewer).await;
     let (organization, user) = (OrganizationId::from_bits(1), UserId::from_bits(2));
     let unknown = {
-        let key = ApiKey::generate(
-            organization,
-            user,
-            KeyId::from_bits(3),
-            &mut *world.rng.lock().unwrap(),
-        );
+        let key = ApiKey::generate(organization, user, KeyId::from_bits(3), &mut *world.rng.lock().unwrap());
         key.reveal(&world.prefix).to_string()
     };
     canary::note(&unknown);
     BTreeMap::from([
         ("<api key>", world.key(&person).await.text),
-        (
-            "<read-only api key>",
-            world.key_with(&person, |key| key.read_only = true).await.text,
-        ),
+        ("<read-only api key>", world.key_with(&person, |key| key.read_only = true).await.text),
         ("<session token>", world.session(&person).await.token),
         ("<unknown api key>", unknown),
         ("<password>", new_password()),
@@ -153,10 +141,9 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
             match deployment.gateway.authorizer.answer(&event, ambient).await {
                 Err(Refusal::Unauthorized) => "unauthorized".to_owned(),
                 Err(Refusal::Fault) => "fault".to_owned(),
-                Ok(policy) => policy["policyDocument"]["Statement"][0]["Effect"]
-                    .as_str()
-                    .unwrap()
-                    .to_lowercase(),
+                Ok(policy) => {
+                    policy["policyDocument"]["Statement"][0]["Effect"].as_str().unwrap().to_lowercase()
+                }
             }
         }
         "setup" => {
@@ -165,16 +152,9 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
             answer["Status"].as_str().unwrap().to_owned()
         }
         function => {
-            let stem = function
-                .split('-')
-                .map(|word| word[..1].to_uppercase() + &word[1..])
-                .collect::<String>();
-            deployment
-                .gateway
-                .invoke(&stem, &event, ambient)
-                .await
-                .status
-                .to_string()
+            let stem =
+                function.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
+            deployment.gateway.invoke(&stem, &event, ambient).await.status.to_string()
         }
     }
 }
@@ -189,10 +169,7 @@ async fn each_event_comes_out_as_the_table_says() {
         for (placeholder, credential) in &credentials {
             text = text.replace(placeholder, credential);
         }
-        assert!(
-            !text.contains('<'),
-            "{file} has a placeholder that the test does not know"
-        );
+        assert!(!text.contains('<'), "{file} has a placeholder that the test does not know");
         let event = serde_json::from_str(&text).unwrap();
         let (function, _) = file.split_once('/').unwrap();
         let found = outcome(&world, function, event).await;

@@ -30,15 +30,11 @@ type Kind = (&'static str, fn(&str) -> Option<Fault>);
 
 const KINDS: [Kind; 6] = [
     ("500", |_| Some(Fault::Refused(500, "InternalServerError"))),
-    ("throttled", |_| {
-        Some(Fault::Refused(400, "ProvisionedThroughputExceededException"))
-    }),
+    ("throttled", |_| Some(Fault::Refused(400, "ProvisionedThroughputExceededException"))),
     ("timeout", |_| Some(Fault::Timeout)),
     ("dropped", |_| Some(Fault::Dropped)),
     ("answer lost", |_| Some(Fault::AnswerLost)),
-    ("unprocessed", |operation| {
-        (operation == "BatchGetItem").then_some(Fault::Unprocessed(100))
-    }),
+    ("unprocessed", |operation| (operation == "BatchGetItem").then_some(Fault::Unprocessed(100))),
 ];
 
 /// More calls than any request makes.
@@ -64,12 +60,7 @@ impl Scene {
         let north = world.space(&tenant, "north").await;
         let editor = world.member_with_password(&tenant, false).await;
         world.join(&editor, &north, SpaceRole::Editor).await;
-        Self {
-            world,
-            tenant,
-            north,
-            editor,
-        }
+        Self { world, tenant, north, editor }
     }
 }
 
@@ -98,12 +89,7 @@ async fn case(scene: &Scene, name: &str) -> Case {
         "key set" => (Call::get("/.well-known/jwks.json"), 200),
         "me" => (get("/users/me"), 200),
         "me by key" => (Call::get("/users/me").bearer(world.key(&person).await.text), 200),
-        "rename me" => (
-            Call::patch("/users/me")
-                .bearer(&session)
-                .json(json!({"name": "New"})),
-            200,
-        ),
+        "rename me" => (Call::patch("/users/me").bearer(&session).json(json!({"name": "New"})), 200),
         "change password" => (change(&session), 204),
         "change first password" => (change(&world.first_session(&person).await.token), 200),
         "list keys" => {
@@ -117,29 +103,16 @@ async fn case(scene: &Scene, name: &str) -> Case {
         }
         "create key by key" => {
             let parent = world.key(&person).await;
-            (
-                Call::post("/api-keys")
-                    .bearer(parent.text)
-                    .json(json!({"name": "x"})),
-                201,
-            )
+            (Call::post("/api-keys").bearer(parent.text).json(json!({"name": "x"})), 201)
         }
         "rename key" => {
             let path = format!("/api-keys/{}", world.key(&person).await.id);
-            (
-                Call::patch(path).bearer(&session).json(json!({"name": "New"})),
-                200,
-            )
+            (Call::patch(path).bearer(&session).json(json!({"name": "New"})), 200)
         }
         "revoke key" => {
             let root = world.key(&person).await;
-            world
-                .key_with(&person, |key| key.created_by_key = Some(root.id))
-                .await;
-            (
-                Call::delete(format!("/api-keys/{}", root.id)).bearer(&session),
-                204,
-            )
+            world.key_with(&person, |key| key.created_by_key = Some(root.id)).await;
+            (Call::delete(format!("/api-keys/{}", root.id)).bearer(&session), 204)
         }
         "rotate key" => {
             let path = format!("/api-keys/{}/rotate", world.key(&person).await.id);
@@ -147,10 +120,7 @@ async fn case(scene: &Scene, name: &str) -> Case {
         }
         "rotate key by itself" => {
             let key = world.key_with(&person, |key| key.spaces = only(&[north])).await;
-            (
-                Call::post(format!("/api-keys/{}/rotate", key.id)).bearer(key.text),
-                201,
-            )
+            (Call::post(format!("/api-keys/{}/rotate", key.id)).bearer(key.text), 201)
         }
         "list products" => {
             world.product(north, &person, "Lamp").await;
@@ -158,22 +128,14 @@ async fn case(scene: &Scene, name: &str) -> Case {
         }
         "create product" => {
             let body = json!({"name": "Lamp"});
-            (
-                Call::post("/catalog/spaces/north/products")
-                    .bearer(&session)
-                    .json(body),
-                201,
-            )
+            (Call::post("/catalog/spaces/north/products").bearer(&session).json(body), 201)
         }
         "read product" | "replace product" | "delete product" => {
             let id = world.product(north, &person, "Lamp").await.id;
             let path = format!("/catalog/spaces/north/products/{id}");
             match name {
                 "read product" => (get(&path), 200),
-                "delete product" => (
-                    Call::delete(path).bearer(&session).header("If-Match", "\"1\""),
-                    204,
-                ),
+                "delete product" => (Call::delete(path).bearer(&session).header("If-Match", "\"1\""), 204),
                 _ => {
                     let call = Call::put(path).bearer(&session).header("If-Match", "\"1\"");
                     (call.json(json!({"name": "Lantern"})), 200)
@@ -227,9 +189,8 @@ async fn every_call_fails_for_good(name: &str) {
 async fn no_passing_fault_is_seen(name: &str) {
     let scene = Scene::new(in_process!("injects faults", Patience::Usual)).await;
     let deployment = scene.world.deployment();
-    for (kind, fault) in KINDS
-        .into_iter()
-        .filter(|(kind, _)| matches!(*kind, "500" | "answer lost" | "unprocessed"))
+    for (kind, fault) in
+        KINDS.into_iter().filter(|(kind, _)| matches!(*kind, "500" | "answer lost" | "unprocessed"))
     {
         for number in 1..MOST_CALLS {
             let case = case(&scene, name).await;
@@ -297,26 +258,16 @@ async fn a_revocation_that_failed_half_way_is_finished_when_it_is_repeated() {
     let (world, person) = (&scene.world, scene.editor.clone());
     let session = world.session(&person).await.token;
     let root = world.key(&person).await;
-    let child = world
-        .key_with(&person, |key| key.created_by_key = Some(root.id))
-        .await;
+    let child = world.key_with(&person, |key| key.created_by_key = Some(root.id)).await;
     let revoke = Call::delete(format!("/api-keys/{}", root.id)).bearer(&session);
     // The key itself is written first, what it made afterwards.
     let deployment = world.deployment();
-    deployment
-        .wire
-        .breaks(|call| (call.operation == "Query").then_some(Fault::Dropped));
+    deployment.wire.breaks(|call| (call.operation == "Query").then_some(Fault::Dropped));
     is_failure("half way", &world.call(revoke.clone()).await);
     deployment.mend();
-    world
-        .call(Call::get("/users/me").bearer(&root.text))
-        .await
-        .is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&root.text)).await.is_unauthorized();
     world.call(revoke).await.expect(204);
-    world
-        .call(Call::get("/users/me").bearer(&child.text))
-        .await
-        .is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&child.text)).await.is_unauthorized();
 }
 
 #[tokio::test]
@@ -328,9 +279,7 @@ async fn a_failure_is_not_remembered_by_the_keys_cache() {
     world.call(me()).await.expect(200);
     world.pass(Duration::seconds(61));
     let deployment = world.deployment();
-    deployment
-        .wire
-        .breaks(|call| (call.operation == "GetItem").then_some(Fault::Timeout));
+    deployment.wire.breaks(|call| (call.operation == "GetItem").then_some(Fault::Timeout));
     is_failure("the keys cannot be read", &world.call(me()).await);
     deployment.mend();
     world.call(me()).await.expect(200);
@@ -348,11 +297,7 @@ async fn a_table_that_never_answers_is_a_failure_in_time() {
     let store = store::Store::new(edge::clients::dynamodb(&config, network), &config.table);
     let authorizer = authorizer::Authorizer::new(store, config.api_key_prefix.clone());
     let mut ambient = edge::Ambient::fixed(time::macros::datetime!(2030-01-01 00:00 UTC), 1);
-    let (organization, user, key) = (
-        OrganizationId::from_bits(1),
-        UserId::from_bits(2),
-        KeyId::from_bits(3),
-    );
+    let (organization, user, key) = (OrganizationId::from_bits(1), UserId::from_bits(2), KeyId::from_bits(3));
     let key = ApiKey::generate(organization, user, key, &mut ambient.rng).reveal(&config.api_key_prefix);
     let call = Call::get("/users/me").bearer(&*key);
     let asked = event::authorizer(&call, &DOCUMENT.route("GET", "/users/me").unwrap());

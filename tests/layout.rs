@@ -9,12 +9,8 @@ use std::{
 };
 
 /// Our own crates, and which of our own each may see.
-const SHARED: [(&str, &[&str]); 4] = [
-    ("access", &[]),
-    ("auth", &["access"]),
-    ("store", &["auth"]),
-    ("edge", &["auth"]),
-];
+const SHARED: [(&str, &[&str]); 4] =
+    [("access", &[]), ("auth", &["access"]), ("store", &["auth"]), ("edge", &["auth"])];
 /// What a function may see: never another function.
 const OF_FUNCTIONS: [&str; 4] = ["access", "auth", "edge", "store"];
 
@@ -30,11 +26,7 @@ fn packages() -> Vec<Value> {
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
@@ -45,19 +37,12 @@ fn name(package: &Value) -> String {
 
 fn folder(package: &Value) -> PathBuf {
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
-    manifest
-        .parent()
-        .unwrap()
-        .strip_prefix(root())
-        .unwrap()
-        .to_owned()
+    manifest.parent().unwrap().strip_prefix(root()).unwrap().to_owned()
 }
 
 fn functions() -> BTreeSet<String> {
     let entries = fs::read_dir(root().join("functions")).unwrap();
-    entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// What it is built from, tests aside, of our own.
@@ -94,25 +79,10 @@ fn dependencies_point_one_way() {
 
 #[test]
 fn the_pure_crates_know_no_aws_no_runtime_and_no_http() {
-    for package in packages()
-        .iter()
-        .filter(|it| matches!(&*name(it), "access" | "auth"))
-    {
+    for package in packages().iter().filter(|it| matches!(&*name(it), "access" | "auth")) {
         let dependencies = package["dependencies"].as_array().unwrap().iter();
-        for dependency in dependencies
-            .filter(|it| it["kind"].as_str() != Some("dev"))
-            .map(name)
-        {
-            let impure = [
-                "aws-sdk",
-                "aws-config",
-                "aws-smithy",
-                "tokio",
-                "lambda",
-                "http",
-                "hyper",
-                "rand",
-            ];
+        for dependency in dependencies.filter(|it| it["kind"].as_str() != Some("dev")).map(name) {
+            let impure = ["aws-sdk", "aws-config", "aws-smithy", "tokio", "lambda", "http", "hyper", "rand"];
             // aws-lc-rs is cryptography, rand_core the trait of a generator that is handed in.
             let pure = matches!(&*dependency, "aws-lc-rs" | "rand_core");
             let is_impure = impure.iter().any(|it| dependency.starts_with(it)) && !pure;
@@ -129,11 +99,7 @@ fn a_function_has_one_name_everywhere() {
         let package = &packages[&Path::new("functions").join(&function)];
         assert_eq!(name(package), function, "folder and package");
         let targets = package["targets"].as_array().unwrap();
-        let binaries: Vec<_> = targets
-            .iter()
-            .filter(|it| it["kind"][0] == "bin")
-            .map(name)
-            .collect();
+        let binaries: Vec<_> = targets.iter().filter(|it| it["kind"][0] == "bin").map(name).collect();
         assert_eq!(binaries, std::slice::from_ref(&function), "folder and binary");
         let stem = pascal(&function);
         for line in [
@@ -141,26 +107,12 @@ fn a_function_has_one_name_everywhere() {
             format!("\n  {stem}LogGroup:\n"),
             format!("\n      CodeUri: ../target/lambda/{function}/\n"),
         ] {
-            assert!(
-                template.contains(&line),
-                "infra/template.yaml has no line {}",
-                line.trim()
-            );
+            assert!(template.contains(&line), "infra/template.yaml has no line {}", line.trim());
         }
-        assert!(
-            root().join("events").join(&function).is_dir(),
-            "events/{function}"
-        );
+        assert!(root().join("events").join(&function).is_dir(), "events/{function}");
     }
-    let in_template = template
-        .lines()
-        .filter(|line| line.starts_with("      CodeUri: "))
-        .count();
-    assert_eq!(
-        in_template,
-        functions().len(),
-        "each function of the template has its folder"
-    );
+    let in_template = template.lines().filter(|line| line.starts_with("      CodeUri: ")).count();
+    assert_eq!(in_template, functions().len(), "each function of the template has its folder");
 }
 
 #[test]
@@ -197,14 +149,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_snapshot_belongs_to_a_test() {
     let mut files = Vec::new();
     walk(&root().join("tests"), &mut files);
-    let unreviewed = files
-        .iter()
-        .any(|it| it.extension().is_some_and(|it| it == "new"));
+    let unreviewed = files.iter().any(|it| it.extension().is_some_and(|it| it == "new"));
     assert!(!unreviewed, "a snapshot waits for its review");
-    for snapshot in files
-        .iter()
-        .filter(|it| it.extension().is_some_and(|it| it == "snap"))
-    {
+    for snapshot in files.iter().filter(|it| it.extension().is_some_and(|it| it == "snap")) {
         // `tests__users__me__a_test.snap`, of `tests/users/me.rs`.
         let stem = snapshot.file_stem().unwrap().to_str().unwrap();
         let mut names: Vec<_> = stem.split("__").skip(1).collect();
@@ -216,7 +163,5 @@ fn every_snapshot_belongs_to_a_test() {
 }
 
 fn pascal(name: &str) -> String {
-    name.split('-')
-        .map(|word| word[..1].to_uppercase() + &word[1..])
-        .collect()
+    name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }

@@ -16,11 +16,7 @@
     clippy::as_conversions,
     reason = "a test that meets the unexpected has to fail where it stands"
 )]
-#![allow(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "tests are a program for people"
-)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests are a program for people")]
 #![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod authorizer;

@@ -18,9 +18,8 @@ const PRINCIPALS: [&str; 8] = [
     "disabled user",
     "service account",
 ];
-const CREDENTIALS: [&str; 11] = [
-    "none", "session", "key", "reader", "north", "south", "oldkey", "revoked", "oldses", "ended", "first",
-];
+const CREDENTIALS: [&str; 11] =
+    ["none", "session", "key", "reader", "north", "south", "oldkey", "revoked", "oldses", "ended", "first"];
 
 /// The table.
 static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| parse(include_str!("matrix.txt")));
@@ -40,11 +39,7 @@ struct Row {
 
 fn parse(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    for (number, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("matrix.txt, line {}", number + 1);
         if line.starts_with('#') {
             continue;
@@ -56,14 +51,8 @@ fn parse(text: &str) -> Vec<Block> {
             let statuses: Vec<_> = cells
                 .map(|cell| (cell != "-").then(|| cell.parse().unwrap_or_else(|_| panic!("{place}: {cell}"))))
                 .collect();
-            assert_eq!(
-                statuses.len(),
-                CREDENTIALS.len(),
-                "{place}: a status for each credential"
-            );
-            let block = blocks
-                .last_mut()
-                .unwrap_or_else(|| panic!("{place}: no operation"));
+            assert_eq!(statuses.len(), CREDENTIALS.len(), "{place}: a status for each credential");
+            let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: no operation"));
             block.rows.push(Row { principal, statuses });
             continue;
         }
@@ -75,28 +64,18 @@ fn parse(text: &str) -> Vec<Block> {
         }
         match *words {
             [] => {}
-            [method, path] => blocks.push(Block {
-                operation: format!("{method} {path}"),
-                itself: false,
-                rows: vec![],
-            }),
+            [method, path] => {
+                blocks.push(Block { operation: format!("{method} {path}"), itself: false, rows: vec![] })
+            }
             [method, path, "itself"] => {
-                blocks.push(Block {
-                    operation: format!("{method} {path}"),
-                    itself: true,
-                    rows: vec![],
-                });
+                blocks.push(Block { operation: format!("{method} {path}"), itself: true, rows: vec![] });
             }
             _ => panic!("{place}: neither an operation nor a principal"),
         }
     }
     for block in &blocks {
         let principals: Vec<_> = block.rows.iter().map(|row| row.principal).collect();
-        assert_eq!(
-            principals, PRINCIPALS,
-            "matrix.txt: {}: a row for each principal",
-            block.operation
-        );
+        assert_eq!(principals, PRINCIPALS, "matrix.txt: {}: a row for each principal", block.operation);
     }
     blocks
 }
@@ -113,28 +92,13 @@ struct Scene {
 impl Scene {
     async fn new(world: World) -> Self {
         let (tenant, other) = (world.tenant().await, world.tenant().await);
-        let (north, south) = (
-            world.space(&tenant, "north").await,
-            world.space(&tenant, "south").await,
-        );
-        Self {
-            world,
-            tenant,
-            other,
-            north,
-            south,
-        }
+        let (north, south) = (world.space(&tenant, "north").await, world.space(&tenant, "south").await);
+        Self { world, tenant, other, north, south }
     }
 
     /// A new user of this kind. It is disabled once it has its credential.
     async fn principal(&self, name: &str, with_password: bool) -> Person {
-        let Self {
-            world,
-            tenant,
-            other,
-            north,
-            ..
-        } = self;
+        let Self { world, tenant, other, north, .. } = self;
         let (tenant, role) = match name {
             "space admin" => (tenant, Some(SpaceRole::Admin)),
             "space editor" | "disabled user" => (tenant, Some(SpaceRole::Editor)),
@@ -179,16 +143,8 @@ impl Scene {
             }
             "key" | "revoked" => world.key(person).await,
             "reader" => world.key_with(person, |key| key.read_only = true).await,
-            "north" => {
-                world
-                    .key_with(person, |key| key.spaces = only(&[&self.north]))
-                    .await
-            }
-            "south" => {
-                world
-                    .key_with(person, |key| key.spaces = only(&[&self.south]))
-                    .await
-            }
+            "north" => world.key_with(person, |key| key.spaces = only(&[&self.north])).await,
+            "south" => world.key_with(person, |key| key.spaces = only(&[&self.south])).await,
             "oldkey" => world.key_with(person, |key| key.expires_at = Some(over)).await,
             _ => panic!("{name}"),
         };
@@ -210,11 +166,7 @@ impl Scene {
         let (method, template) = block.operation.split_once(' ').unwrap();
         let mut path = template.replace("{space}", "north");
         if path.contains("{id}") {
-            let id = if block.itself {
-                own_id.unwrap()
-            } else {
-                self.world.key(person).await.id.to_string()
-            };
+            let id = if block.itself { own_id.unwrap() } else { self.world.key(person).await.id.to_string() };
             path = path.replace("{id}", &id);
         }
         if path.contains("{product}") {
@@ -248,9 +200,7 @@ impl Scene {
         for row in &block.rows {
             for (credential, expected) in CREDENTIALS.iter().zip(&row.statuses) {
                 let Some(expected) = *expected else { continue };
-                let person = self
-                    .principal(row.principal, block.operation == "PUT /users/me/password")
-                    .await;
+                let person = self.principal(row.principal, block.operation == "PUT /users/me/password").await;
                 let made = self.credential(credential, &person).await;
                 let call = self.call(block, &person, made).await;
                 if row.principal == "disabled user" {
@@ -278,10 +228,7 @@ impl Scene {
 async fn holds(operation: &str) {
     let world = in_process!("asks more than a thousand times");
     let scene = Scene::new(world).await;
-    let blocks: Vec<_> = BLOCKS
-        .iter()
-        .filter(|block| block.operation == operation)
-        .collect();
+    let blocks: Vec<_> = BLOCKS.iter().filter(|block| block.operation == operation).collect();
     assert!(!blocks.is_empty(), "matrix.txt has no block for {operation}");
     for block in blocks {
         let differences = scene.differences(block).await;
@@ -321,10 +268,8 @@ operations! {
 
 #[test]
 fn every_protected_operation_of_the_document_stands_in_the_table_and_has_a_test() {
-    let documented: BTreeSet<_> = DOCUMENT
-        .protected()
-        .map(super::support::document::Operation::name)
-        .collect();
+    let documented: BTreeSet<_> =
+        DOCUMENT.protected().map(super::support::document::Operation::name).collect();
     let written: BTreeSet<_> = BLOCKS.iter().map(|block| block.operation.clone()).collect();
     let tested: BTreeSet<_> = OPERATIONS.iter().map(|it| (*it).to_owned()).collect();
     let missing: Vec<_> = documented.difference(&written).collect();

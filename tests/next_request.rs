@@ -66,15 +66,9 @@ async fn a_revoked_key_and_an_ended_session_are_refused() {
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     world.call(me(&key.text)).await.expect(200);
-    world
-        .call(Call::delete(format!("/api-keys/{}", key.id)).bearer(&session.token))
-        .await
-        .expect(204);
+    world.call(Call::delete(format!("/api-keys/{}", key.id)).bearer(&session.token)).await.expect(204);
     world.call(me(&key.text)).await.is_unauthorized();
-    world
-        .call(Call::post("/auth/logout").bearer(&session.token))
-        .await
-        .expect(204);
+    world.call(Call::post("/auth/logout").bearer(&session.token)).await.expect(204);
     world.call(me(&session.token)).await.is_unauthorized();
 }
 
@@ -103,15 +97,9 @@ async fn a_role_in_a_space_counts_at_once() {
     let key = world.key(&person).await;
     let create = || {
         let body = serde_json::json!({"name": "Lamp"});
-        Call::post("/catalog/spaces/north/products")
-            .bearer(&key.text)
-            .json(body)
+        Call::post("/catalog/spaces/north/products").bearer(&key.text).json(body)
     };
-    for (role, status) in [
-        (SpaceRole::Viewer, 403),
-        (SpaceRole::Editor, 201),
-        (SpaceRole::Viewer, 403),
-    ] {
+    for (role, status) in [(SpaceRole::Viewer, 403), (SpaceRole::Editor, 201), (SpaceRole::Viewer, 403)] {
         world.join(&person, &north, role).await;
         world.call(create()).await.expect(status);
     }

@@ -13,10 +13,7 @@ async fn no_spelling_of_a_path_leads_into_a_space_that_is_not_the_caller_s() {
     let world = World::new().await;
     let tenant = world.tenant().await;
     let person = world.member(&tenant).await;
-    let (north, _) = (
-        world.space(&tenant, "north").await,
-        world.space(&tenant, "south").await,
-    );
+    let (north, _) = (world.space(&tenant, "north").await, world.space(&tenant, "south").await);
     world.join(&person, &north, SpaceRole::Viewer).await;
     let key = world.key(&person).await;
     for path in [
@@ -52,9 +49,7 @@ async fn no_spelling_of_a_path_leads_into_a_space_that_is_not_the_caller_s() {
         "/catalog/spaces/south/products%2f",
         "/catalog/spaces/south%2fproducts",
     ] {
-        let Ok(uri) = path.parse::<http::Uri>() else {
-            panic!("{path} cannot be sent")
-        };
+        let Ok(uri) = path.parse::<http::Uri>() else { panic!("{path} cannot be sent") };
         let target = uri.path_and_query().unwrap().as_str().to_owned();
         for call in [Call::get(&target).bearer(&key.text), Call::get(&target)] {
             let answer = world.raw_call(&call).await;
@@ -73,10 +68,7 @@ async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
     let tenant = world.tenant().await;
     world.space(&tenant, "north").await;
     let (session, key) = (world.session(&tenant.admin).await, world.key(&tenant.admin).await);
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     for operation in DOCUMENT.protected().filter(|it| it.template.contains('{')) {
         for value in [
             "*",
@@ -101,33 +93,17 @@ async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
             &"a".repeat(64),
         ] {
             for credential in [&session.token, &key.text] {
-                let names = operation
-                    .template
-                    .split('/')
-                    .filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+                let names =
+                    operation.template.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
                 let parameters = names.map(|name| (name.to_owned(), value.to_owned())).collect();
-                let routed = Routed {
-                    operation,
-                    parameters,
-                };
-                let path = operation
-                    .template
-                    .replace("{space}", value)
-                    .replace("{id}", value);
+                let routed = Routed { operation, parameters };
+                let path = operation.template.replace("{space}", value).replace("{id}", value);
                 let call = Call::new(&operation.method, path.replace("{product}", value)).bearer(credential);
                 world.deployment().take();
                 let deployment = world.deployment();
-                let answer = deployment
-                    .gateway
-                    .route(&call, &routed, &mut || deployment.ambient())
-                    .await;
+                let answer = deployment.gateway.route(&call, &routed, &mut || deployment.ambient()).await;
                 answer.is_forbidden();
-                assert_eq!(
-                    world.deployment().take(),
-                    [""; 0],
-                    "{}: {value:?}",
-                    operation.name()
-                );
+                assert_eq!(world.deployment().take(), [""; 0], "{}: {value:?}", operation.name());
             }
         }
     }
@@ -137,9 +113,7 @@ async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
 async fn a_function_without_the_authorizer_s_context_is_closed() {
     let world = in_process!("hands functions events that no gateway sent");
     for operation in DOCUMENT.protected() {
-        let Integration::Function(function) = &operation.integration else {
-            panic!("{}", operation.name())
-        };
+        let Integration::Function(function) = &operation.integration else { panic!("{}", operation.name()) };
         let routed = Routed {
             operation,
             parameters: vec![
@@ -148,9 +122,8 @@ async fn a_function_without_the_authorizer_s_context_is_closed() {
                 ("product".to_owned(), "prd_00000000000".to_owned()),
             ],
         };
-        let call = Call::new(&operation.method, &operation.template)
-            .bearer("junk")
-            .json(json!({"name": "x"}));
+        let call =
+            Call::new(&operation.method, &operation.template).bearer("junk").json(json!({"name": "x"}));
         for context in [
             None,
             Some(json!({})),
@@ -159,10 +132,7 @@ async fn a_function_without_the_authorizer_s_context_is_closed() {
             let deployment = world.deployment();
             deployment.take();
             let event = event::proxy(&call, &routed, context);
-            let answer = deployment
-                .gateway
-                .invoke(function, &event, &mut deployment.ambient())
-                .await;
+            let answer = deployment.gateway.invoke(function, &event, &mut deployment.ambient()).await;
             answer.is_error(500, "Internal error");
             assert_eq!(world.deployment().take(), [""; 0], "{}", operation.name());
         }

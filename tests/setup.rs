@@ -47,14 +47,9 @@ fn event(request_type: &str, change: impl FnOnce(&mut Value)) -> Event {
 
 async fn answer(world: &World, event: &Event) -> Value {
     let deployment = world.deployment();
-    let answer = deployment
-        .gateway
-        .setup
-        .answer(event, &mut deployment.ambient())
-        .await;
-    for secret in [SIGNING_SECRET, FIRST_ADMIN_SECRET]
-        .iter()
-        .filter_map(|arn| deployment.secrets.current(arn))
+    let answer = deployment.gateway.setup.answer(event, &mut deployment.ambient()).await;
+    for secret in
+        [SIGNING_SECRET, FIRST_ADMIN_SECRET].iter().filter_map(|arn| deployment.secrets.current(arn))
     {
         note(&secret);
     }
@@ -64,15 +59,8 @@ async fn answer(world: &World, event: &Event) -> Value {
 
 fn note(secret: &str) {
     let secret: Value = serde_json::from_str(secret).unwrap();
-    let texts = secret["keys"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|key| &key["private"]);
-    texts
-        .chain([&secret["password"]])
-        .filter_map(Value::as_str)
-        .for_each(canary::note);
+    let texts = secret["keys"].as_array().into_iter().flatten().map(|key| &key["private"]);
+    texts.chain([&secret["password"]]).filter_map(Value::as_str).for_each(canary::note);
 }
 
 async fn set_up(world: &World) -> Value {
@@ -84,37 +72,22 @@ async fn first_login(world: &World) -> crate::support::Answer {
     let secret: Value =
         serde_json::from_str(&world.deployment().secrets.current(FIRST_ADMIN_SECRET).unwrap()).unwrap();
     assert_eq!(secret["email"], EMAIL);
-    world
-        .call(Call::post("/auth/login").json(json!({"email": EMAIL, "password": secret["password"]})))
-        .await
+    world.call(Call::post("/auth/login").json(json!({"email": EMAIL, "password": secret["password"]}))).await
 }
 
 #[tokio::test]
 async fn a_new_stack_is_ready_for_its_first_admin() {
     let world = new_stack!();
-    world
-        .call(Call::get("/users/me").bearer("a.b.c"))
-        .await
-        .is_error(503, "Service unavailable");
+    world.call(Call::get("/users/me").bearer("a.b.c")).await.is_error(503, "Service unavailable");
     insta::assert_json_snapshot!(set_up(&world).await);
     let first = first_login(&world).await.expect(200);
     let secret: Value =
         serde_json::from_str(&world.deployment().secrets.current(FIRST_ADMIN_SECRET).unwrap()).unwrap();
     let token = first.text("access_token");
-    world
-        .call(Call::get("/users/me").bearer(&token))
-        .await
-        .is_forbidden();
+    world.call(Call::get("/users/me").bearer(&token)).await.is_forbidden();
     let body = json!({"current_password": secret["password"], "new_password": new_password()});
-    let changed = world
-        .call(Call::put("/users/me/password").bearer(&token).json(body))
-        .await
-        .expect(200);
-    let me = world
-        .call(Call::get("/users/me").bearer(changed.text("access_token")))
-        .await
-        .expect(200)
-        .json();
+    let changed = world.call(Call::put("/users/me/password").bearer(&token).json(body)).await.expect(200);
+    let me = world.call(Call::get("/users/me").bearer(changed.text("access_token"))).await.expect(200).json();
     assert_eq!((&me["email"], &me["kind"]), (&json!(EMAIL), &json!("human")));
     assert_eq!(
         (&me["organization"]["name"], &me["organization"]["role"]),
@@ -128,20 +101,14 @@ async fn a_second_run_changes_nothing_and_resets_no_admin() {
     set_up(&world).await;
     let secrets = || {
         let secrets = &world.deployment().secrets;
-        [
-            secrets.current(SIGNING_SECRET),
-            secrets.current(FIRST_ADMIN_SECRET),
-        ]
+        [secrets.current(SIGNING_SECRET), secrets.current(FIRST_ADMIN_SECRET)]
     };
     let (before, published) = (secrets(), world.store.published().await.unwrap());
     let token = first_login(&world).await.expect(200).text("access_token");
     let new = new_password();
     let password: Value = serde_json::from_str(before[1].as_ref().unwrap()).unwrap();
     let body = json!({"current_password": password["password"], "new_password": new});
-    world
-        .call(Call::put("/users/me/password").bearer(&token).json(body))
-        .await
-        .expect(200);
+    world.call(Call::put("/users/me/password").bearer(&token).json(body)).await.expect(200);
     world.pass(Duration::days(30));
     let other = event("Update", |event| {
         event["ResourceProperties"]["AdminEmail"] = json!("second@example.test");
@@ -150,17 +117,11 @@ async fn a_second_run_changes_nothing_and_resets_no_admin() {
         world.deployment().wire.take();
         assert_eq!(answer(&world, &event).await["Status"], "SUCCESS");
         let calls = world.deployment().wire.take();
-        assert!(
-            calls.iter().all(|call| call.operation == "GetItem"),
-            "a second run only reads"
-        );
+        assert!(calls.iter().all(|call| call.operation == "GetItem"), "a second run only reads");
     }
     assert_eq!(secrets(), before);
     assert_eq!(world.store.published().await.unwrap(), published);
-    world
-        .call(Call::post("/auth/login").json(json!({"email": EMAIL, "password": new})))
-        .await
-        .expect(200);
+    world.call(Call::post("/auth/login").json(json!({"email": EMAIL, "password": new}))).await.expect(200);
     let second = "second@example.test".parse().unwrap();
     assert_eq!(world.store.user_by_email(&second).await.unwrap(), None);
 }
@@ -194,18 +155,13 @@ async fn a_delete_succeeds_and_does_nothing() {
 #[tokio::test]
 async fn a_property_that_is_not_valid_fails_by_name() {
     let world = new_stack!();
-    for (name, value) in [
-        ("BaseUrl", "auth.example.test"),
-        ("OrganizationName", " "),
-        ("AdminEmail", "nobody"),
-    ] {
+    for (name, value) in
+        [("BaseUrl", "auth.example.test"), ("OrganizationName", " "), ("AdminEmail", "nobody")]
+    {
         let wrong = event("Create", |event| event["ResourceProperties"][name] = json!(value));
         let answer = answer(&world, &wrong).await;
         assert_eq!(answer["Status"], "FAILED");
-        assert_eq!(
-            answer["Reason"],
-            format!("the property {name} is absent or not valid")
-        );
+        assert_eq!(answer["Reason"], format!("the property {name} is absent or not valid"));
     }
 }
 
@@ -228,11 +184,7 @@ async fn killed_after_any_call_it_goes_on_where_it_was() {
                 first["PhysicalResourceId"], "qarion-auth-setup",
                 "another id would mean a replacement"
             );
-            assert_eq!(
-                set_up(&world).await["Status"],
-                "SUCCESS",
-                "after call {number} of {calls:?}"
-            );
+            assert_eq!(set_up(&world).await["Status"], "SUCCESS", "after call {number} of {calls:?}");
             first_login(&world).await.expect(200);
         }
     }

@@ -20,18 +20,9 @@ async fn it_answers_and_publishes_its_keys() {
 async fn a_missing_or_malformed_credential_is_a_401_and_an_unknown_route_a_404() {
     let world = World::deployed().await;
     world.call(Call::get("/users/me")).await.is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer("junk"))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer("a.b.c"))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").header("Authorization", "Basic eDp5"))
-        .await
-        .is_unauthorized();
+    world.call(Call::get("/users/me").bearer("junk")).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer("a.b.c")).await.is_unauthorized();
+    world.call(Call::get("/users/me").header("Authorization", "Basic eDp5")).await.is_unauthorized();
     world.call(Call::get("/nothing")).await.is_not_found();
 }
 
@@ -39,10 +30,7 @@ async fn a_missing_or_malformed_credential_is_a_401_and_an_unknown_route_a_404()
 async fn an_unknown_user_cannot_log_in() {
     let world = World::deployed().await;
     let body = json!({"email": "nobody@qarion.invalid", "password": "not the password of anybody"});
-    world
-        .call(Call::post("/auth/login").json(body))
-        .await
-        .is_unauthorized();
+    world.call(Call::post("/auth/login").json(body)).await.is_unauthorized();
 }
 
 #[tokio::test]
@@ -62,17 +50,8 @@ async fn the_known_user_logs_in_reads_who_it_is_and_logs_out() {
     crate::support::canary::note(&password);
     let login = Call::post("/auth/login").json(json!({"email": email, "password": password}));
     let token = world.call(login).await.expect(200).text("access_token");
-    let me = world
-        .call(Call::get("/users/me").bearer(&token))
-        .await
-        .expect(200);
+    let me = world.call(Call::get("/users/me").bearer(&token)).await.expect(200);
     assert_eq!(me.json()["email"], email);
-    world
-        .call(Call::post("/auth/logout").bearer(&token))
-        .await
-        .expect(204);
-    world
-        .call(Call::get("/users/me").bearer(&token))
-        .await
-        .is_unauthorized();
+    world.call(Call::post("/auth/logout").bearer(&token)).await.expect(204);
+    world.call(Call::get("/users/me").bearer(&token)).await.is_unauthorized();
 }

@@ -21,13 +21,7 @@ async fn the_key_set_holds_the_key_that_signs_tokens() {
     let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap();
     let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
     let keys = answer.json();
-    assert!(
-        keys["keys"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|key| key["kid"] == header["kid"])
-    );
+    assert!(keys["keys"].as_array().unwrap().iter().any(|key| key["kid"] == header["kid"]));
 }
 
 #[tokio::test]
@@ -58,39 +52,19 @@ async fn an_unknown_route_is_a_404_with_and_without_a_credential() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
     let session = world.session(&person).await;
-    for path in [
-        "/",
-        "/nothing",
-        "/users",
-        "/users/you",
-        "/api-keys/x/y/z",
-        "/catalog/spaces",
-    ] {
+    for path in ["/", "/nothing", "/users", "/users/you", "/api-keys/x/y/z", "/catalog/spaces"] {
         world.call(Call::get(path)).await.is_not_found();
-        world
-            .call(Call::get(path).bearer(&session.token))
-            .await
-            .is_not_found();
+        world.call(Call::get(path).bearer(&session.token)).await.is_not_found();
     }
-    world
-        .call(Call::put("/api-keys").bearer(&session.token).json(json!({})))
-        .await
-        .is_not_found();
+    world.call(Call::put("/api-keys").bearer(&session.token).json(json!({}))).await.is_not_found();
 }
 
 #[tokio::test]
 async fn each_path_answers_the_preflight_of_a_browser_with_its_own_methods() {
     let world = World::new().await;
     for operation in DOCUMENT.operations.iter().filter(|it| it.method == "OPTIONS") {
-        assert!(
-            matches!(operation.integration, Integration::Mock(_)),
-            "{}",
-            operation.name()
-        );
-        let path = operation
-            .template
-            .replace("{space}", "north")
-            .replace("{product}", "prd_00000000000");
+        assert!(matches!(operation.integration, Integration::Mock(_)), "{}", operation.name());
+        let path = operation.template.replace("{space}", "north").replace("{product}", "prd_00000000000");
         let path = path.replace("{id}", "key_00000000000");
         let preflight = Call::new("OPTIONS", path)
             .header("Origin", "https://console.example.test")

@@ -14,10 +14,7 @@ async fn a_new_key_is_shown_once_and_works_at_once() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
     let session = world.session(&person).await;
-    let answer = world
-        .call(create(&session.token, json!({"name": "deploy"})))
-        .await
-        .expect(201);
+    let answer = world.call(create(&session.token, json!({"name": "deploy"}))).await.expect(201);
     assert_eq!(answer.header("cache-control"), "no-store");
     insta::assert_json_snapshot!(answer.json(), {
         ".id" => "[key]", ".hint" => "[hint]", ".created_at" => "[time]", ".key" => "[secret]",
@@ -26,10 +23,7 @@ async fn a_new_key_is_shown_once_and_works_at_once() {
     assert!(key.starts_with(&format!("{}_", world.prefix.as_str())) && key.ends_with(&answer.text("hint")));
     let me = world.call(Call::get("/users/me").bearer(&key)).await.expect(200);
     assert_eq!(me.json()["credential"], json!({"kind": "api_key", "id": id}));
-    let shown = world
-        .call(Call::get(format!("/api-keys/{id}")).bearer(&session.token))
-        .await
-        .expect(200);
+    let shown = world.call(Call::get(format!("/api-keys/{id}")).bearer(&session.token)).await.expect(200);
     assert_eq!(shown.json().get("key"), None);
 }
 
@@ -38,10 +32,7 @@ async fn a_key_has_the_end_and_the_restrictions_that_were_asked_for() {
     let world = World::new().await;
     let tenant = world.tenant().await;
     let person = world.member(&tenant).await;
-    let (north, south) = (
-        world.space(&tenant, "north").await,
-        world.space(&tenant, "south").await,
-    );
+    let (north, south) = (world.space(&tenant, "north").await, world.space(&tenant, "south").await);
     world.join(&person, &north, SpaceRole::Editor).await;
     world.join(&person, &south, SpaceRole::Editor).await;
     let session = world.session(&person).await;
@@ -52,17 +43,9 @@ async fn a_key_has_the_end_and_the_restrictions_that_were_asked_for() {
     assert_eq!(answer.json()["read_only"], true);
     assert_eq!(answer.json()["spaces"], json!(["north"]));
     let key = answer.text("key");
-    world
-        .call(Call::get("/catalog/spaces/north/products").bearer(&key))
-        .await
-        .expect(200);
-    world
-        .call(Call::get("/catalog/spaces/south/products").bearer(&key))
-        .await
-        .is_forbidden();
-    let product = Call::post("/catalog/spaces/north/products")
-        .bearer(&key)
-        .json(json!({"name": "Lamp"}));
+    world.call(Call::get("/catalog/spaces/north/products").bearer(&key)).await.expect(200);
+    world.call(Call::get("/catalog/spaces/south/products").bearer(&key)).await.is_forbidden();
+    let product = Call::post("/catalog/spaces/north/products").bearer(&key).json(json!({"name": "Lamp"}));
     world.call(product).await.is_forbidden();
 }
 
@@ -71,10 +54,7 @@ async fn what_is_out_of_bounds_is_refused_and_names_the_field() {
     let world = World::new().await;
     let tenant = world.tenant().await;
     let person = world.member(&tenant).await;
-    let (north, _) = (
-        world.space(&tenant, "north").await,
-        world.space(&tenant, "south").await,
-    );
+    let (north, _) = (world.space(&tenant, "north").await, world.space(&tenant, "south").await);
     world.join(&person, &north, SpaceRole::Viewer).await;
     let session = world.session(&person).await;
     let past = (world.second() - Duration::seconds(1)).format(&Rfc3339).unwrap();
@@ -98,17 +78,10 @@ async fn what_is_out_of_bounds_is_refused_and_names_the_field() {
             answer.text("detail")
         );
     }
-    for body in [
-        json!({}),
-        json!({"name": "x", "owner": "me"}),
-        json!({"name": "x", "read_only": "yes"}),
-    ] {
+    for body in [json!({}), json!({"name": "x", "owner": "me"}), json!({"name": "x", "read_only": "yes"})] {
         world.call(create(&session.token, body)).await.expect(400);
     }
-    let listed = world
-        .call(Call::get("/api-keys").bearer(&session.token))
-        .await
-        .expect(200);
+    let listed = world.call(Call::get("/api-keys").bearer(&session.token)).await.expect(200);
     assert_eq!(listed.json()["api_keys"], json!([]));
 }
 
@@ -121,36 +94,17 @@ async fn a_key_makes_no_key_that_is_broader_than_itself() {
     let ending = world.key_with(&person, |key| key.expires_at = Some(end)).await;
     let wide = world.key(&person).await;
     let broader = |answer: crate::support::Answer| {
-        answer.is_error(
-            403,
-            "A key cannot make or rotate a key that is broader than itself",
-        );
+        answer.is_error(403, "A key cannot make or rotate a key that is broader than itself");
     };
     broader(world.call(create(&ending.text, json!({"name": "x"}))).await);
     let later = (end + Duration::seconds(1)).format(&Rfc3339).unwrap();
-    broader(
-        world
-            .call(create(&ending.text, json!({"name": "x", "expires_at": later})))
-            .await,
-    );
+    broader(world.call(create(&ending.text, json!({"name": "x", "expires_at": later}))).await);
     let same = end.format(&Rfc3339).unwrap();
-    world
-        .call(create(&ending.text, json!({"name": "x", "expires_at": same})))
-        .await
-        .expect(201);
-    world
-        .call(create(&wide.text, json!({"name": "x"})))
-        .await
-        .expect(201);
-    let child = world
-        .call(create(&wide.text, json!({"name": "x", "read_only": true})))
-        .await
-        .expect(201);
+    world.call(create(&ending.text, json!({"name": "x", "expires_at": same}))).await.expect(201);
+    world.call(create(&wide.text, json!({"name": "x"}))).await.expect(201);
+    let child = world.call(create(&wide.text, json!({"name": "x", "read_only": true}))).await.expect(201);
     assert_eq!(child.text("created_by_key"), wide.id.to_string());
-    world
-        .call(create(&child.text("key"), json!({"name": "x"})))
-        .await
-        .is_forbidden();
+    world.call(create(&child.text("key"), json!({"name": "x"}))).await.is_forbidden();
 }
 
 #[tokio::test]
@@ -161,10 +115,7 @@ async fn a_key_restricted_to_a_space_makes_none() {
     let north = world.space(&tenant, "north").await;
     world.join(&person, &north, SpaceRole::Admin).await;
     let key = world.key_with(&person, |key| key.spaces = only(&[&north])).await;
-    world
-        .call(create(&key.text, json!({"name": "x", "spaces": ["north"]})))
-        .await
-        .is_forbidden();
+    world.call(create(&key.text, json!({"name": "x", "spaces": ["north"]}))).await.is_forbidden();
 }
 
 #[tokio::test]
@@ -174,12 +125,6 @@ async fn an_organization_admin_restricts_a_key_to_any_of_its_spaces_and_to_no_ot
     world.space(&tenant, "north").await;
     world.space(&other, "south").await;
     let session = world.session(&tenant.admin).await;
-    world
-        .call(create(&session.token, json!({"name": "x", "spaces": ["north"]})))
-        .await
-        .expect(201);
-    world
-        .call(create(&session.token, json!({"name": "x", "spaces": ["south"]})))
-        .await
-        .expect(422);
+    world.call(create(&session.token, json!({"name": "x", "spaces": ["north"]}))).await.expect(201);
+    world.call(create(&session.token, json!({"name": "x", "spaces": ["south"]}))).await.expect(422);
 }

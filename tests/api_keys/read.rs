@@ -33,10 +33,7 @@ async fn pages_lead_through_the_whole_list_once_in_the_order_of_the_ids() {
         made.insert(world.key(&person).await.id.to_string());
     }
     let revoked = world.key(&person).await;
-    world
-        .call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token))
-        .await
-        .expect(204);
+    world.call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token)).await.expect(204);
     let (mut seen, mut sizes, mut query) = (Vec::new(), Vec::new(), "?limit=3".to_owned());
     loop {
         let page = world.call(list(&session.token, &query)).await.expect(200).json();
@@ -87,15 +84,8 @@ async fn a_cursor_of_another_user_s_list_shows_nothing_of_it() {
         world.key(&other).await;
     }
     let (session, others) = (world.session(&person).await, world.session(&other).await);
-    let cursor = world
-        .call(list(&others.token, "?limit=1"))
-        .await
-        .expect(200)
-        .text("next_cursor");
-    let page = world
-        .call(list(&session.token, &format!("?cursor={cursor}")))
-        .await
-        .expect(200);
+    let cursor = world.call(list(&others.token, "?limit=1")).await.expect(200).text("next_cursor");
+    let page = world.call(list(&session.token, &format!("?cursor={cursor}"))).await.expect(200);
     assert_eq!(page.json(), json!({"api_keys": [], "next_cursor": null}));
 }
 
@@ -106,35 +96,14 @@ async fn an_unknown_key_another_user_s_and_a_revoked_one_are_the_same_404() {
     let (person, other) = (world.member(&tenant).await, world.member(&tenant).await);
     let (revoked, others) = (world.key(&person).await, world.key(&other).await);
     let session = world.session(&person).await;
-    world
-        .call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token))
-        .await
-        .expect(204);
-    for id in [
-        revoked.id.to_string(),
-        others.id.to_string(),
-        "key_00000000000".to_owned(),
-    ] {
-        world
-            .call(Call::get(format!("/api-keys/{id}")).bearer(&session.token))
-            .await
-            .is_not_found();
-        let rename = Call::patch(format!("/api-keys/{id}"))
-            .bearer(&session.token)
-            .json(json!({"name": "x"}));
+    world.call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token)).await.expect(204);
+    for id in [revoked.id.to_string(), others.id.to_string(), "key_00000000000".to_owned()] {
+        world.call(Call::get(format!("/api-keys/{id}")).bearer(&session.token)).await.is_not_found();
+        let rename = Call::patch(format!("/api-keys/{id}")).bearer(&session.token).json(json!({"name": "x"}));
         world.call(rename).await.is_not_found();
-        world
-            .call(Call::post(format!("/api-keys/{id}/rotate")).bearer(&session.token))
-            .await
-            .is_not_found();
+        world.call(Call::post(format!("/api-keys/{id}/rotate")).bearer(&session.token)).await.is_not_found();
     }
     let admin = world.session(&tenant.admin).await;
-    world
-        .call(Call::get(format!("/api-keys/{}", others.id)).bearer(&admin.token))
-        .await
-        .is_not_found();
-    world
-        .call(Call::get("/users/me").bearer(&others.text))
-        .await
-        .expect(200);
+    world.call(Call::get(format!("/api-keys/{}", others.id)).bearer(&admin.token)).await.is_not_found();
+    world.call(Call::get("/users/me").bearer(&others.text)).await.expect(200);
 }

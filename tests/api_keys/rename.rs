@@ -9,30 +9,14 @@ async fn a_renamed_key_is_the_same_key() {
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     let path = format!("/api-keys/{}", key.id);
-    let before = world
-        .call(Call::get(&path).bearer(&session.token))
-        .await
-        .expect(200)
-        .json();
-    let rename = Call::patch(&path)
-        .bearer(&session.token)
-        .json(json!({"name": " nightly "}));
+    let before = world.call(Call::get(&path).bearer(&session.token)).await.expect(200).json();
+    let rename = Call::patch(&path).bearer(&session.token).json(json!({"name": " nightly "}));
     let answer = world.call(rename).await.expect(200);
     let mut expected = before;
     expected["name"] = json!("nightly");
     assert_eq!(answer.json(), expected);
-    assert_eq!(
-        world
-            .call(Call::get(&path).bearer(&session.token))
-            .await
-            .expect(200)
-            .json(),
-        expected
-    );
-    world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .expect(200);
+    assert_eq!(world.call(Call::get(&path).bearer(&session.token)).await.expect(200).json(), expected);
+    world.call(Call::get("/users/me").bearer(&key.text)).await.expect(200);
 }
 
 #[tokio::test]
@@ -41,16 +25,9 @@ async fn nothing_but_the_name_can_be_changed() {
     let person = world.member(&world.tenant().await).await;
     let session = world.session(&person).await;
     let key = world.key_with(&person, |key| key.read_only = true).await;
-    let rename = |body| {
-        Call::patch(format!("/api-keys/{}", key.id))
-            .bearer(&session.token)
-            .json(body)
-    };
-    for body in [
-        json!({"name": "x", "read_only": false}),
-        json!({"read_only": false}),
-        json!({"name": null}),
-    ] {
+    let rename = |body| Call::patch(format!("/api-keys/{}", key.id)).bearer(&session.token).json(body);
+    for body in [json!({"name": "x", "read_only": false}), json!({"read_only": false}), json!({"name": null})]
+    {
         world.call(rename(body)).await.expect(400);
     }
     for body in [json!({"name": ""}), json!({"name": "x".repeat(101)})] {

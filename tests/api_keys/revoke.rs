@@ -12,25 +12,13 @@ fn revoke(credential: &str, key: &Key) -> Call {
 async fn a_revoked_key_is_refused_on_the_next_request() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
-    let (session, key, other) = (
-        world.session(&person).await,
-        world.key(&person).await,
-        world.key(&person).await,
-    );
-    world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .expect(200);
+    let (session, key, other) =
+        (world.session(&person).await, world.key(&person).await, world.key(&person).await);
+    world.call(Call::get("/users/me").bearer(&key.text)).await.expect(200);
     let answer = world.call(revoke(&session.token, &key)).await.expect(204);
     assert_eq!(answer.header("cache-control"), "no-store");
-    world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(&other.text))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&key.text)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&other.text)).await.expect(200);
 }
 
 #[tokio::test]
@@ -64,37 +52,17 @@ async fn a_key_can_end_itself_even_where_it_is_restricted() {
 async fn with_a_key_end_the_keys_that_it_made_and_those_that_they_made() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
-    let (session, root, sibling) = (
-        world.session(&person).await,
-        world.key(&person).await,
-        world.key(&person).await,
-    );
-    let make = |credential: &str| {
-        Call::post("/api-keys")
-            .bearer(credential)
-            .json(json!({"name": "x"}))
-    };
+    let (session, root, sibling) =
+        (world.session(&person).await, world.key(&person).await, world.key(&person).await);
+    let make = |credential: &str| Call::post("/api-keys").bearer(credential).json(json!({"name": "x"}));
     let child = world.call(make(&root.text)).await.expect(201).text("key");
     let grandchild = world.call(make(&child)).await.expect(201).text("key");
-    world
-        .call(Call::get("/users/me").bearer(&grandchild))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&grandchild)).await.expect(200);
     world.call(revoke(&session.token, &root)).await.expect(204);
     for ended in [&root.text, &child, &grandchild] {
-        world
-            .call(Call::get("/users/me").bearer(ended))
-            .await
-            .is_unauthorized();
+        world.call(Call::get("/users/me").bearer(ended)).await.is_unauthorized();
     }
-    world
-        .call(Call::get("/users/me").bearer(&sibling.text))
-        .await
-        .expect(200);
-    let left = world
-        .call(Call::get("/api-keys").bearer(&session.token))
-        .await
-        .expect(200)
-        .json();
+    world.call(Call::get("/users/me").bearer(&sibling.text)).await.expect(200);
+    let left = world.call(Call::get("/api-keys").bearer(&session.token)).await.expect(200).json();
     assert_eq!(left["api_keys"].as_array().unwrap().len(), 1);
 }

@@ -38,20 +38,16 @@ async fn while_the_overlap_lasts_both_secrets_work() {
     let world = in_process!("moves the clock");
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
-    let answer = world
-        .call(rotate(&session.token, &key).json(json!({"overlap_seconds": 60})))
-        .await
-        .expect(201);
+    let answer =
+        world.call(rotate(&session.token, &key).json(json!({"overlap_seconds": 60}))).await.expect(201);
     assert_eq!(answer.text("previous_secret_expires_at"), "2030-04-09T12:35:56Z");
     world.pass(Duration::seconds(59));
     assert!(works(&world, &key.text).await && works(&world, &answer.text("key")).await);
     world.pass(Duration::seconds(1));
     assert!(!works(&world, &key.text).await && works(&world, &answer.text("key")).await);
     let session = world.session(&person).await;
-    let shown = world
-        .call(Call::get(format!("/api-keys/{}", key.id)).bearer(&session.token))
-        .await
-        .expect(200);
+    let shown =
+        world.call(Call::get(format!("/api-keys/{}", key.id)).bearer(&session.token)).await.expect(200);
     assert_eq!(shown.json()["previous_secret_expires_at"], json!(null));
 }
 
@@ -61,17 +57,9 @@ async fn a_second_rotation_ends_the_first_secret_whatever_its_overlap() {
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     let overlap = |call: Call| call.json(json!({"overlap_seconds": 3600}));
-    let second = world
-        .call(overlap(rotate(&session.token, &key)))
-        .await
-        .expect(201)
-        .text("key");
+    let second = world.call(overlap(rotate(&session.token, &key))).await.expect(201).text("key");
     assert!(works(&world, &key.text).await);
-    let third = world
-        .call(overlap(rotate(&session.token, &key)))
-        .await
-        .expect(201)
-        .text("key");
+    let third = world.call(overlap(rotate(&session.token, &key))).await.expect(201).text("key");
     assert!(!works(&world, &key.text).await && works(&world, &second).await && works(&world, &third).await);
 }
 
@@ -81,27 +69,15 @@ async fn an_overlap_out_of_bounds_is_refused_and_rotates_nothing() {
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     for seconds in [-1, 604_801] {
-        let answer = world
-            .call(rotate(&session.token, &key).json(json!({"overlap_seconds": seconds})))
-            .await;
+        let answer = world.call(rotate(&session.token, &key).json(json!({"overlap_seconds": seconds}))).await;
         assert_eq!(answer.status, 422);
         assert!(answer.text("detail").starts_with("overlap_seconds: "));
     }
-    for body in [
-        json!({"overlap_seconds": "60"}),
-        json!({"overlap": 60}),
-        json!({"overlap_seconds": 1.5}),
-    ] {
-        world
-            .call(rotate(&session.token, &key).json(body))
-            .await
-            .expect(400);
+    for body in [json!({"overlap_seconds": "60"}), json!({"overlap": 60}), json!({"overlap_seconds": 1.5})] {
+        world.call(rotate(&session.token, &key).json(body)).await.expect(400);
     }
     assert!(works(&world, &key.text).await);
-    world
-        .call(rotate(&session.token, &key).json(json!({})))
-        .await
-        .expect(201);
+    world.call(rotate(&session.token, &key).json(json!({}))).await.expect(201);
 }
 
 fn is_another_s(answer: &Answer) {
@@ -115,18 +91,9 @@ async fn a_key_rotates_itself_and_what_it_made_and_no_equal_of_its() {
     let (key, equal) = (world.key(&person).await, world.key(&person).await);
     is_another_s(&world.call(rotate(&key.text, &equal)).await);
     assert!(works(&world, &equal.text).await, "nothing was rotated");
-    let made = world
-        .call(
-            Call::post("/api-keys")
-                .bearer(&key.text)
-                .json(json!({"name": "x"})),
-        )
-        .await
-        .expect(201);
-    let made = Key {
-        id: made.text("id").parse().unwrap(),
-        text: made.text("key"),
-    };
+    let made =
+        world.call(Call::post("/api-keys").bearer(&key.text).json(json!({"name": "x"}))).await.expect(201);
+    let made = Key { id: made.text("id").parse().unwrap(), text: made.text("key") };
     is_another_s(&world.call(rotate(&made.text, &key)).await);
     world.call(rotate(&key.text, &made)).await.expect(201);
     world.call(rotate(&key.text, &key)).await.expect(201);
@@ -158,11 +125,7 @@ async fn the_old_secret_can_neither_rotate_nor_revoke_the_key_again() {
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     let overlap = json!({"overlap_seconds": 3600});
-    let new = world
-        .call(rotate(&session.token, &key).json(overlap))
-        .await
-        .expect(201)
-        .text("key");
+    let new = world.call(rotate(&session.token, &key).json(overlap)).await.expect(201).text("key");
     let replaced = "The replaced secret of a key can neither rotate nor revoke it";
     world.call(rotate(&key.text, &key)).await.is_error(403, replaced);
     let revoke = |credential: &str| Call::delete(format!("/api-keys/{}", key.id)).bearer(credential);

@@ -15,22 +15,14 @@ fn login(email: &str, password: &str) -> Call {
 async fn email_and_password_give_a_session_token() {
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, false).await;
-    let answer = world
-        .call(login(
-            person.user.email.as_str(),
-            person.password.as_ref().unwrap(),
-        ))
-        .await
-        .expect(200);
+    let answer =
+        world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
     insta::assert_json_snapshot!(answer.json(), {".access_token" => insta::dynamic_redaction(|value, _| {
         assert_eq!(value.as_str().unwrap().split('.').count(), 3);
         "[token]"
     })});
-    let me = world
-        .call(Call::get("/users/me").bearer(answer.text("access_token")))
-        .await
-        .expect(200);
+    let me = world.call(Call::get("/users/me").bearer(answer.text("access_token"))).await.expect(200);
     assert_eq!(me.json()["id"], person.user.id.to_string());
     assert_eq!(me.json()["credential"]["kind"], "session");
 }
@@ -40,13 +32,8 @@ async fn the_token_names_the_deployment_the_user_and_the_session_and_lives_as_lo
     let world = in_process!("knows the base URL and the time");
     let tenant = world.tenant().await;
     let person = world.member_with_password(&tenant, false).await;
-    let answer = world
-        .call(login(
-            person.user.email.as_str(),
-            person.password.as_ref().unwrap(),
-        ))
-        .await
-        .expect(200);
+    let answer =
+        world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
     let claims = claims(&answer.text("access_token"));
     let issued = world.now().unix_timestamp();
     assert_eq!(claims["iss"], BASE_URL);
@@ -54,10 +41,7 @@ async fn the_token_names_the_deployment_the_user_and_the_session_and_lives_as_lo
     assert_eq!(claims["sub"], person.user.id.to_string());
     assert_eq!(claims["org"], tenant.id.to_string());
     assert_eq!(claims["iat"], issued);
-    assert_eq!(
-        claims["exp"].as_i64().unwrap() - issued,
-        answer.json()["expires_in"].as_i64().unwrap()
-    );
+    assert_eq!(claims["exp"].as_i64().unwrap() - issued, answer.json()["expires_in"].as_i64().unwrap());
 }
 
 #[tokio::test]
@@ -65,10 +49,7 @@ async fn the_case_of_an_email_does_not_matter() {
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, false).await;
     let email = person.user.email.as_str().to_uppercase();
-    world
-        .call(login(&email, person.password.as_ref().unwrap()))
-        .await
-        .expect(200);
+    world.call(login(&email, person.password.as_ref().unwrap())).await.expect(200);
 }
 
 #[tokio::test]
@@ -106,13 +87,7 @@ async fn a_suspended_organization_s_users_cannot_log_in() {
     let tenant = world.tenant().await;
     let person = world.member_with_password(&tenant, false).await;
     world.suspend(&tenant).await;
-    world
-        .call(login(
-            person.user.email.as_str(),
-            person.password.as_ref().unwrap(),
-        ))
-        .await
-        .is_unauthorized();
+    world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.is_unauthorized();
 }
 
 #[tokio::test]
@@ -120,54 +95,26 @@ async fn a_first_password_opens_a_session_that_changes_it_and_does_nothing_else(
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, true).await;
     let session = world.log_in(&person).await;
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .is_forbidden();
-    world
-        .call(Call::get("/api-keys").bearer(&session.token))
-        .await
-        .is_forbidden();
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_forbidden();
+    world.call(Call::get("/api-keys").bearer(&session.token)).await.is_forbidden();
     let body = json!({"current_password": person.password, "new_password": new_password()});
-    let changed = world
-        .call(Call::put("/users/me/password").bearer(&session.token).json(body))
-        .await
-        .expect(200);
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(changed.text("access_token")))
-        .await
-        .expect(200);
+    let changed =
+        world.call(Call::put("/users/me/password").bearer(&session.token).json(body)).await.expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(changed.text("access_token"))).await.expect(200);
 }
 
 #[tokio::test]
 async fn a_token_is_refused_from_the_second_on_in_which_it_ends() {
     let world = in_process!("moves the clock");
     let person = world.member_with_password(&world.tenant().await, false).await;
-    let answer = world
-        .call(login(
-            person.user.email.as_str(),
-            person.password.as_ref().unwrap(),
-        ))
-        .await
-        .expect(200);
-    let (token, life) = (
-        answer.text("access_token"),
-        answer.json()["expires_in"].as_i64().unwrap(),
-    );
+    let answer =
+        world.call(login(person.user.email.as_str(), person.password.as_ref().unwrap())).await.expect(200);
+    let (token, life) = (answer.text("access_token"), answer.json()["expires_in"].as_i64().unwrap());
     world.pass(Duration::seconds(life - 1));
-    world
-        .call(Call::get("/users/me").bearer(&token))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&token)).await.expect(200);
     world.pass(Duration::seconds(1));
-    world
-        .call(Call::get("/users/me").bearer(&token))
-        .await
-        .is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&token)).await.is_unauthorized();
 }
 
 #[tokio::test]
@@ -183,50 +130,28 @@ async fn a_body_of_another_shape_is_refused_and_not_repeated() {
             400,
             "Request body is not valid JSON",
         ),
-        (
-            body(r#"{"email":"a@b.test"}"#.to_owned()),
-            400,
-            "password: is required",
-        ),
+        (body(r#"{"email":"a@b.test"}"#.to_owned()), 400, "password: is required"),
         (
             body(format!(r#"{{"email":"a@b.test","password":["{secret}"]}}"#)),
             400,
             "password: is unknown, repeated or not of the expected form",
         ),
         (
-            body(format!(
-                r#"{{"email":"a@b.test","password":"{secret}","password":"{secret}"}}"#
-            )),
+            body(format!(r#"{{"email":"a@b.test","password":"{secret}","password":"{secret}"}}"#)),
             400,
             "password: is unknown, repeated or not of the expected form",
         ),
         (
-            body(format!(
-                r#"{{"email":"a@b.test","password":"{secret}","otp":"1"}}"#
-            )),
+            body(format!(r#"{{"email":"a@b.test","password":"{secret}","otp":"1"}}"#)),
             400,
             "otp: is unknown, repeated or not of the expected form",
         ),
+        (login("no address", &secret), 422, "email: must be an e-mail address"),
+        (login("a@b.test", &"x".repeat(129)), 422, "password: must have at most 128 characters"),
+        (login("a@b.test", &"x".repeat(11_000)), 413, "Request body is too large"),
         (
-            login("no address", &secret),
-            422,
-            "email: must be an e-mail address",
-        ),
-        (
-            login("a@b.test", &"x".repeat(129)),
-            422,
-            "password: must have at most 128 characters",
-        ),
-        (
-            login("a@b.test", &"x".repeat(11_000)),
-            413,
-            "Request body is too large",
-        ),
-        (
-            Call::post("/auth/login").text(
-                "text/plain",
-                format!(r#"{{"email":"a@b.test","password":"{secret}"}}"#),
-            ),
+            Call::post("/auth/login")
+                .text("text/plain", format!(r#"{{"email":"a@b.test","password":"{secret}"}}"#)),
             415,
             "Content-Type must be application/json",
         ),

@@ -12,20 +12,11 @@ async fn a_session_that_ends_is_refused_on_the_next_request() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
     let (session, other) = (world.session(&person).await, world.session(&person).await);
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     let answer = world.call(logout().bearer(&session.token)).await.expect(204);
     assert_eq!(answer.header("cache-control"), "no-store");
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(&other.token))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
 }
 
 #[tokio::test]
@@ -44,10 +35,7 @@ async fn a_token_whose_life_has_ended_still_ends_its_session() {
     let session = world.session(&person).await;
     world.pass(Duration::hours(1));
     world.call(logout().bearer(&session.token)).await.expect(204);
-    assert_eq!(
-        world.store.session(person.user.id, session.id).await.unwrap(),
-        None
-    );
+    assert_eq!(world.store.session(person.user.id, session.id).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -58,17 +46,11 @@ async fn what_is_no_token_of_ours_ends_nothing() {
     world.call(logout()).await.is_unauthorized();
     world.call(logout().bearer("junk")).await.is_unauthorized();
     world.call(logout().bearer(&key.text)).await.is_unauthorized();
-    world
-        .call(logout().header("Authorization", &session.token))
-        .await
-        .is_unauthorized();
+    world.call(logout().header("Authorization", &session.token)).await.is_unauthorized();
     let (head, signature) = session.token.rsplit_once('.').unwrap();
     let forged = format!("{head}.{}", signature.chars().rev().collect::<String>());
     world.call(logout().bearer(&forged)).await.is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
 }
 
 #[tokio::test]
@@ -76,16 +58,7 @@ async fn two_credentials_end_nothing() {
     let world = in_process!("the shape of an event with two values is API Gateway's");
     let person = world.member(&world.tenant().await).await;
     let (one, other) = (world.session(&person).await, world.session(&person).await);
-    world
-        .call(logout().bearer(&one.token).bearer(&other.token))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(&one.token))
-        .await
-        .expect(200);
-    world
-        .call(Call::get("/users/me").bearer(&other.token))
-        .await
-        .expect(200);
+    world.call(logout().bearer(&one.token).bearer(&other.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&one.token)).await.expect(200);
+    world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
 }

@@ -20,12 +20,7 @@ async fn north() -> North {
     let space = world.space(&tenant, "north").await;
     world.join(&editor, &space, SpaceRole::Editor).await;
     let token = world.session(&editor).await.token;
-    North {
-        world,
-        space,
-        editor,
-        token,
-    }
+    North { world, space, editor, token }
 }
 
 const PRODUCTS: &str = "/catalog/spaces/north/products";
@@ -40,9 +35,7 @@ impl North {
     }
 
     fn replace(&self, id: &str, body: Value) -> Call {
-        Call::put(format!("{PRODUCTS}/{id}"))
-            .bearer(&self.token)
-            .json(body)
+        Call::put(format!("{PRODUCTS}/{id}")).bearer(&self.token).json(body)
     }
 
     fn delete(&self, id: &str) -> Call {
@@ -50,11 +43,7 @@ impl North {
     }
 
     async fn lamp(&self) -> String {
-        self.world
-            .product(&self.space, &self.editor, "Lamp")
-            .await
-            .id
-            .to_string()
+        self.world.product(&self.space, &self.editor, "Lamp").await.id.to_string()
     }
 }
 
@@ -71,10 +60,7 @@ async fn a_new_product_is_found_where_the_answer_says() {
     });
     assert_eq!(answer.text("created_by"), north.editor.user.id.to_string());
     // Relative to the request's own path, whatever stage stands before that.
-    assert_eq!(
-        answer.header("location"),
-        format!("products/{}", answer.text("id"))
-    );
+    assert_eq!(answer.header("location"), format!("products/{}", answer.text("id")));
     let shown = north.world.call(north.read(&answer.text("id"))).await.expect(200);
     assert_eq!(shown.json(), answer.json());
     assert_eq!(shown.header("etag"), "\"1\"");
@@ -86,39 +72,21 @@ async fn what_is_out_of_bounds_is_refused_and_names_the_field() {
     for (body, field) in [
         (json!({"name": ""}), "name"),
         (json!({"name": "x".repeat(201)}), "name"),
-        (
-            json!({"name": "x", "description": "x".repeat(2001)}),
-            "description",
-        ),
+        (json!({"name": "x", "description": "x".repeat(2001)}), "description"),
         (json!({"name": "x", "tags": vec!["x"; 21]}), "tags"),
         (json!({"name": "x", "tags": [""]}), "tags"),
         (json!({"name": "x", "tags": ["x".repeat(51)]}), "tags"),
     ] {
         let answer = north.world.call(north.create(body)).await.expect(422);
-        assert!(
-            answer.text("detail").starts_with(&format!("{field}: ")),
-            "{}",
-            answer.text("detail")
-        );
+        assert!(answer.text("detail").starts_with(&format!("{field}: ")), "{}", answer.text("detail"));
     }
-    for body in [
-        json!({}),
-        json!({"name": "x", "id": "prd_00000000000"}),
-        json!({"name": "x", "tags": "x"}),
-    ] {
+    for body in [json!({}), json!({"name": "x", "id": "prd_00000000000"}), json!({"name": "x", "tags": "x"})]
+    {
         north.world.call(north.create(body)).await.expect(400);
     }
     let big = north.create(json!({"name": "x", "description": "x".repeat(11_000)}));
-    north
-        .world
-        .call(big)
-        .await
-        .is_error(413, "Request body is too large");
-    let listed = north
-        .world
-        .call(Call::get(PRODUCTS).bearer(&north.token))
-        .await
-        .expect(200);
+    north.world.call(big).await.is_error(413, "Request body is too large");
+    let listed = north.world.call(Call::get(PRODUCTS).bearer(&north.token)).await.expect(200);
     assert_eq!(listed.json(), json!({"products": [], "next_cursor": null}));
 }
 
@@ -128,30 +96,16 @@ async fn pages_lead_through_the_whole_list_once() {
     let mut made = BTreeSet::new();
     for number in 0..5 {
         let name = format!("Lamp {number}");
-        made.insert(
-            north
-                .world
-                .product(&north.space, &north.editor, &name)
-                .await
-                .id
-                .to_string(),
-        );
+        made.insert(north.world.product(&north.space, &north.editor, &name).await.id.to_string());
     }
     let (mut seen, mut query) = (Vec::new(), "?limit=2".to_owned());
     loop {
-        let page = north
-            .world
-            .call(Call::get(format!("{PRODUCTS}{query}")).bearer(&north.token))
-            .await
-            .expect(200);
+        let page =
+            north.world.call(Call::get(format!("{PRODUCTS}{query}")).bearer(&north.token)).await.expect(200);
         let page = page.json();
         let products = page["products"].as_array().unwrap();
         assert!(products.len() <= 2);
-        seen.extend(
-            products
-                .iter()
-                .map(|product| product["id"].as_str().unwrap().to_owned()),
-        );
+        seen.extend(products.iter().map(|product| product["id"].as_str().unwrap().to_owned()));
         match &page["next_cursor"] {
             Value::String(cursor) => query = format!("?limit=2&cursor={cursor}"),
             _ => break,
@@ -167,11 +121,7 @@ async fn a_replaced_product_has_the_new_content_and_the_next_version() {
     let body = json!({"name": "Lamp", "description": "Old.", "tags": ["old"]});
     let before = north.world.call(north.create(body)).await.expect(201).json();
     let id = before["id"].as_str().unwrap();
-    let answer = north
-        .world
-        .call(north.replace(id, json!({"name": "Lantern"})))
-        .await
-        .expect(200);
+    let answer = north.world.call(north.replace(id, json!({"name": "Lantern"}))).await.expect(200);
     assert_eq!(answer.header("etag"), "\"2\"");
     let mut expected = before.clone();
     expected["name"] = json!("Lantern");
@@ -180,46 +130,24 @@ async fn a_replaced_product_has_the_new_content_and_the_next_version() {
     expected["version"] = json!(2);
     expected["updated_at"] = answer.json()["updated_at"].clone();
     assert_eq!(answer.json(), expected);
-    assert_eq!(
-        north.world.call(north.read(id)).await.expect(200).json(),
-        expected
-    );
+    assert_eq!(north.world.call(north.read(id)).await.expect(200).json(), expected);
 }
 
 #[tokio::test]
 async fn only_the_version_that_was_read_is_replaced_or_deleted() {
     let north = north().await;
     let id = north.lamp().await;
-    let change = |tag: &str| {
-        north
-            .replace(&id, json!({"name": "Lantern"}))
-            .header("If-Match", tag)
-    };
+    let change = |tag: &str| north.replace(&id, json!({"name": "Lantern"})).header("If-Match", tag);
     let changed = "It was changed since it was read";
     for tag in ["\"2\"", "\"0\"", "1", "W/\"1\"", "junk"] {
         north.world.call(change(tag)).await.is_error(412, changed);
-        north
-            .world
-            .call(north.delete(&id).header("If-Match", tag))
-            .await
-            .is_error(412, changed);
+        north.world.call(north.delete(&id).header("If-Match", tag)).await.is_error(412, changed);
     }
-    assert_eq!(
-        north.world.call(north.read(&id)).await.expect(200).json()["version"],
-        1
-    );
+    assert_eq!(north.world.call(north.read(&id)).await.expect(200).json()["version"], 1);
     north.world.call(change("\"1\"")).await.expect(200);
     north.world.call(change("\"1\"")).await.is_error(412, changed);
-    north
-        .world
-        .call(north.delete(&id).header("If-Match", "\"1\""))
-        .await
-        .is_error(412, changed);
-    north
-        .world
-        .call(north.delete(&id).header("If-Match", "\"2\""))
-        .await
-        .expect(204);
+    north.world.call(north.delete(&id).header("If-Match", "\"1\"")).await.is_error(412, changed);
+    north.world.call(north.delete(&id).header("If-Match", "\"2\"")).await.expect(204);
     north.world.call(change("\"2\"")).await.is_not_found();
 }
 
@@ -231,16 +159,8 @@ async fn a_deleted_product_is_gone() {
     assert_eq!(answer.header("cache-control"), "no-store");
     north.world.call(north.read(&id)).await.is_not_found();
     north.world.call(north.delete(&id)).await.is_not_found();
-    north
-        .world
-        .call(north.replace(&id, json!({"name": "x"})))
-        .await
-        .is_not_found();
-    north
-        .world
-        .call(north.read("prd_00000000000"))
-        .await
-        .is_not_found();
+    north.world.call(north.replace(&id, json!({"name": "x"}))).await.is_not_found();
+    north.world.call(north.read("prd_00000000000")).await.is_not_found();
 }
 
 #[tokio::test]
@@ -261,36 +181,14 @@ async fn a_product_is_found_in_its_own_space_only() {
 #[tokio::test]
 async fn a_role_change_holds_on_the_next_request() {
     let north = north().await;
-    north
-        .world
-        .call(north.create(json!({"name": "Lamp"})))
-        .await
-        .expect(201);
-    north
-        .world
-        .join(&north.editor, &north.space, SpaceRole::Viewer)
-        .await;
-    north
-        .world
-        .call(north.create(json!({"name": "Lamp"})))
-        .await
-        .is_forbidden();
-    north
-        .world
-        .call(Call::get(PRODUCTS).bearer(&north.token))
-        .await
-        .expect(200);
+    north.world.call(north.create(json!({"name": "Lamp"}))).await.expect(201);
+    north.world.join(&north.editor, &north.space, SpaceRole::Viewer).await;
+    north.world.call(north.create(json!({"name": "Lamp"}))).await.is_forbidden();
+    north.world.call(Call::get(PRODUCTS).bearer(&north.token)).await.expect(200);
     let removed =
-        north
-            .world
-            .store
-            .remove_member(north.editor.user.id, north.space.organization, &north.space.slug);
+        north.world.store.remove_member(north.editor.user.id, north.space.organization, &north.space.slug);
     assert_eq!(removed.await.unwrap(), store::MemberChange::Done);
-    north
-        .world
-        .call(Call::get(PRODUCTS).bearer(&north.token))
-        .await
-        .is_forbidden();
+    north.world.call(Call::get(PRODUCTS).bearer(&north.token)).await.is_forbidden();
 }
 
 #[tokio::test]
@@ -299,14 +197,8 @@ async fn a_space_of_another_organization_and_one_that_is_none_are_the_same_403()
     let other = north.world.tenant().await;
     north.world.space(&other, "secret").await;
     let answers = [
-        north
-            .world
-            .call(Call::get("/catalog/spaces/secret/products").bearer(&north.token))
-            .await,
-        north
-            .world
-            .call(Call::get("/catalog/spaces/nowhere/products").bearer(&north.token))
-            .await,
+        north.world.call(Call::get("/catalog/spaces/secret/products").bearer(&north.token)).await,
+        north.world.call(Call::get("/catalog/spaces/nowhere/products").bearer(&north.token)).await,
     ];
     answers.iter().for_each(crate::support::Answer::is_forbidden);
     assert_eq!(answers[0].body, answers[1].body);

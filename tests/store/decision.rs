@@ -17,10 +17,7 @@ async fn with_credentials() -> (TestTable, User, StoredKey, Session) {
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
     assert_eq!(table.store.create_session(&session).await, Ok(Write::Done));
     let creator = membership(&user, &space, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&space, Some(&creator)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_space(&space, Some(&creator)).await, Ok(Write::Done));
     table.wire.take();
     (table, user, key, session)
 }
@@ -34,13 +31,7 @@ fn asked(table: &TestTable) -> (Value, Vec<String>) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|key| {
-            format!(
-                "{} {}",
-                key["pk"]["S"].as_str().unwrap(),
-                key["sk"]["S"].as_str().unwrap()
-            )
-        })
+        .map(|key| format!("{} {}", key["pk"]["S"].as_str().unwrap(), key["sk"]["S"].as_str().unwrap()))
         .collect();
     keys.sort();
     (request["ConsistentRead"].clone(), keys)
@@ -59,10 +50,7 @@ async fn a_decision_in_a_space_is_one_consistent_read_of_five_items() {
     };
     let records = table.store.decision_records(&lookup).await.unwrap();
 
-    let space = auth::records::Space {
-        admins: 1,
-        ..space(9, "tools")
-    };
+    let space = auth::records::Space { admins: 1, ..space(9, "tools") };
     let membership = membership(&user, &space, SpaceRole::Admin);
     let expected = Records {
         user: Some(user.clone()),
@@ -127,10 +115,7 @@ async fn what_is_not_there_is_none() {
         space: Some(&nowhere),
         policy_copy: 255,
     };
-    assert_eq!(
-        table.store.decision_records(&lookup).await,
-        Ok(Records::default())
-    );
+    assert_eq!(table.store.decision_records(&lookup).await, Ok(Records::default()));
 }
 
 #[tokio::test]
@@ -147,10 +132,7 @@ async fn a_change_holds_for_the_next_decision() {
     let revoked = table.store.revoke_key(user.id, key.id, now).await;
     assert_eq!(revoked, Ok(store::Revoke::Done));
     table.store.end_keys(user.id).await.unwrap().unwrap();
-    let suspended = auth::records::Policy {
-        suspended: true,
-        ..policy()
-    };
+    let suspended = auth::records::Policy { suspended: true, ..policy() };
     assert_eq!(table.store.put_policy(&suspended, 1).await, Ok(Write::Done));
 
     let records = table.store.decision_records(&lookup).await.unwrap();

@@ -9,10 +9,7 @@ use auth::decide::CredentialId;
 use store::{ChangePassword, CreateKey, Created, Lookup, Product, ProductWrite, StoreError, Write};
 
 fn keys_asked(call: &Call) -> usize {
-    call.body["RequestItems"]["qarion"]["Keys"]
-        .as_array()
-        .unwrap()
-        .len()
+    call.body["RequestItems"]["qarion"]["Keys"].as_array().unwrap().len()
 }
 
 #[tokio::test]
@@ -29,9 +26,7 @@ async fn only_the_keys_left_out_are_asked_for_again() {
         space: Some(&tools),
         policy_copy: 1,
     };
-    table
-        .wire
-        .breaks_once_each([Fault::Unprocessed(4), Fault::Unprocessed(1)]);
+    table.wire.breaks_once_each([Fault::Unprocessed(4), Fault::Unprocessed(1)]);
 
     let records = table.store.decision_records(&lookup).await.unwrap();
 
@@ -60,36 +55,20 @@ async fn keys_that_stay_out_are_a_failure_and_no_absence() {
 async fn a_dependency_that_fails_is_an_error_that_says_which_and_no_value() {
     let (table, admin) = table_with_admin().await;
     for (fault, throttled, text) in [
-        (
-            Fault::Refused(500, "InternalServerError"),
-            false,
-            "user: InternalServerError",
-        ),
-        (
-            Fault::Refused(400, "ThrottlingException"),
-            true,
-            "user: ThrottlingException",
-        ),
+        (Fault::Refused(500, "InternalServerError"), false, "user: InternalServerError"),
+        (Fault::Refused(400, "ThrottlingException"), true, "user: ThrottlingException"),
         (
             Fault::Refused(400, "ProvisionedThroughputExceededException"),
             true,
             "user: ProvisionedThroughputExceededException",
         ),
-        (
-            Fault::Refused(400, "AccessDeniedException"),
-            false,
-            "user: AccessDeniedException",
-        ),
+        (Fault::Refused(400, "AccessDeniedException"), false, "user: AccessDeniedException"),
         (Fault::Dropped, false, "user: no connection: connection reset"),
         (Fault::Timeout, false, "user: no connection: too slow"),
     ] {
         table.wire.breaks(move |_| Some(fault.clone()));
         let error = table.store.user(admin.id).await.unwrap_err();
-        assert_eq!(
-            matches!(error, StoreError::Throttled { .. }),
-            throttled,
-            "{error}"
-        );
+        assert_eq!(matches!(error, StoreError::Throttled { .. }), throttled, "{error}");
         assert!(error.to_string().ends_with(text), "{error}");
         assert!(!error.to_string().contains(&admin.id.to_string()));
     }
@@ -103,10 +82,7 @@ async fn a_conflicting_transaction_is_tried_again_under_another_token() {
         Fault::Canceled(vec!["None", "TransactionConflict"]),
     ]);
 
-    assert_eq!(
-        table.store.create_session(&session(&admin, 8)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_session(&session(&admin, 8)).await, Ok(Write::Done));
 
     let tokens: std::collections::HashSet<_> = table
         .wire
@@ -120,50 +96,29 @@ async fn a_conflicting_transaction_is_tried_again_under_another_token() {
 #[tokio::test]
 async fn a_transaction_that_keeps_conflicting_is_a_failure_and_no_lost_condition() {
     let (table, admin) = table_with_admin().await;
-    table
-        .wire
-        .breaks(|_| Some(Fault::Canceled(vec!["None", "TransactionConflict"])));
+    table.wire.breaks(|_| Some(Fault::Canceled(vec!["None", "TransactionConflict"])));
 
     let written = table.store.create_session(&session(&admin, 8)).await;
 
-    assert!(
-        matches!(written, Err(StoreError::Throttled { .. })),
-        "{written:?}"
-    );
+    assert!(matches!(written, Err(StoreError::Throttled { .. })), "{written:?}");
     assert_eq!(table.wire.take().len(), 5, "it gives up");
 }
 
 #[tokio::test]
 async fn a_throttled_or_unexplained_cancellation_is_a_failure() {
     let (table, admin) = table_with_admin().await;
-    for (code, throttled) in [
-        ("ThrottlingError", true),
-        ("ValidationError", false),
-        ("None", false),
-    ] {
-        table
-            .wire
-            .breaks(move |_| Some(Fault::Canceled(vec![code, "None"])));
+    for (code, throttled) in [("ThrottlingError", true), ("ValidationError", false), ("None", false)] {
+        table.wire.breaks(move |_| Some(Fault::Canceled(vec![code, "None"])));
         let written = table.store.create_session(&session(&admin, 8)).await.unwrap_err();
-        assert_eq!(
-            matches!(written, StoreError::Throttled { .. }),
-            throttled,
-            "{written}"
-        );
+        assert_eq!(matches!(written, StoreError::Throttled { .. }), throttled, "{written}");
     }
 }
 
 #[tokio::test]
 async fn a_failed_condition_counts_also_where_another_part_conflicts() {
     let (table, admin) = table_with_admin().await;
-    table.wire.breaks_once_each([Fault::Canceled(vec![
-        "TransactionConflict",
-        "ConditionalCheckFailed",
-    ])]);
-    assert_eq!(
-        table.store.create_session(&session(&admin, 8)).await,
-        Ok(Write::Conflict)
-    );
+    table.wire.breaks_once_each([Fault::Canceled(vec!["TransactionConflict", "ConditionalCheckFailed"])]);
+    assert_eq!(table.store.create_session(&session(&admin, 8)).await, Ok(Write::Conflict));
 }
 
 #[tokio::test]
@@ -176,15 +131,9 @@ async fn a_single_write_that_meets_a_transaction_is_tried_again() {
 
     let space = space(9, "tools");
     table.wire.breaks_once_each([conflict()]);
-    assert_eq!(
-        table.store.create_product(&product(&space, 1)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_product(&product(&space, 1)).await, Ok(Write::Done));
     table.wire.breaks_once_each([conflict()]);
-    let deleted = table
-        .store
-        .delete_product(space.id, product(&space, 1).id, None)
-        .await;
+    let deleted = table.store.delete_product(space.id, product(&space, 1).id, None).await;
     assert_eq!(deleted, Ok(ProductWrite::Done(product(&space, 1))));
 }
 
@@ -192,25 +141,14 @@ async fn a_single_write_that_meets_a_transaction_is_tried_again() {
 async fn a_transaction_whose_answer_was_lost_is_done_once_under_one_token() {
     let (table, admin) = table_with_admin().await;
     let other = crate::support::records::admin(2);
-    table
-        .wire
-        .breaks_once_each([Fault::AnswerLost, Fault::AnswerLost]);
+    table.wire.breaks_once_each([Fault::AnswerLost, Fault::AnswerLost]);
 
     assert_eq!(table.store.create_user(&other, None).await, Ok(Created::Done));
 
     let calls = table.wire.take();
     assert_eq!(calls.len(), 3);
-    assert!(
-        calls
-            .iter()
-            .all(|call| call.body["ClientRequestToken"] == calls[0].body["ClientRequestToken"])
-    );
-    let organization = table
-        .store
-        .organization(admin.organization)
-        .await
-        .unwrap()
-        .unwrap();
+    assert!(calls.iter().all(|call| call.body["ClientRequestToken"] == calls[0].body["ClientRequestToken"]));
+    let organization = table.store.organization(admin.organization).await.unwrap().unwrap();
     assert_eq!(organization.admins, 2, "counted once");
 }
 
@@ -221,12 +159,7 @@ async fn a_rotation_whose_answer_was_lost_is_done_and_not_a_conflict() {
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
     table.wire.breaks_once_each([Fault::AnswerLost]);
 
-    let rotated = table
-        .store
-        .rotate_key(&key, &secret_hash(2), "wxyz", NOW, None)
-        .await
-        .unwrap()
-        .unwrap();
+    let rotated = table.store.rotate_key(&key, &secret_hash(2), "wxyz", NOW, None).await.unwrap().unwrap();
 
     assert_eq!((rotated.hash, rotated.version), (secret_hash(2), 2));
 }
@@ -239,19 +172,10 @@ async fn a_product_whose_answer_was_lost_is_written_and_not_a_conflict() {
     table.wire.breaks_once_each([Fault::AnswerLost]);
     assert_eq!(table.store.create_product(&product).await, Ok(Write::Done));
 
-    let changed = Product {
-        name: "Other".to_owned(),
-        ..product
-    };
+    let changed = Product { name: "Other".to_owned(), ..product };
     table.wire.breaks_once_each([Fault::AnswerLost]);
     let written = table.store.replace_product(&changed, Some(1)).await;
-    assert_eq!(
-        written,
-        Ok(ProductWrite::Done(Product {
-            version: 2,
-            ..changed
-        }))
-    );
+    assert_eq!(written, Ok(ProductWrite::Done(Product { version: 2, ..changed })));
 }
 
 #[tokio::test]
@@ -260,13 +184,8 @@ async fn a_write_that_could_not_be_done_is_no_success() {
     let key = key(&admin, 7);
     let product = product(&space(9, "tools"), 1);
     let hash = password_hash('C');
-    let change = ChangePassword {
-        user: &admin,
-        current_version: 1,
-        new_hash: &hash,
-        keep: None,
-        new_session: None,
-    };
+    let change =
+        ChangePassword { user: &admin, current_version: 1, new_hash: &hash, keep: None, new_session: None };
     for fault in [
         Fault::Refused(500, "InternalServerError"),
         Fault::Refused(400, "ThrottlingException"),
@@ -277,23 +196,11 @@ async fn a_write_that_could_not_be_done_is_no_success() {
         assert!(table.store.create_key(&key).await.is_err());
         assert!(table.store.revoke_key(admin.id, key.id, NOW).await.is_err());
         assert!(table.store.create_session(&session(&admin, 8)).await.is_err());
-        assert!(
-            table
-                .store
-                .delete_session(admin.id, session(&admin, 8).id)
-                .await
-                .is_err()
-        );
+        assert!(table.store.delete_session(admin.id, session(&admin, 8).id).await.is_err());
         assert!(table.store.create_user(&user(2), None).await.is_err());
         assert!(table.store.change_password(change).await.is_err());
         assert!(table.store.create_product(&product).await.is_err());
-        assert!(
-            table
-                .store
-                .delete_product(product.space, product.id, None)
-                .await
-                .is_err()
-        );
+        assert!(table.store.delete_product(product.space, product.id, None).await.is_err());
     }
     table.wire.mend();
     assert_eq!(table.store.key(admin.id, key.id).await, Ok(None));

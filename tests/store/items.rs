@@ -25,35 +25,18 @@ where
     T: std::fmt::Debug,
     F: Future<Output = Result<T, StoreError>>,
 {
-    let item = table
-        .item(pk, sk)
-        .await
-        .unwrap_or_else(|| panic!("no item {pk} {sk}"));
-    read(table.store.clone())
-        .await
-        .unwrap_or_else(|error| panic!("{pk} {sk}: {error}"));
-    let attributes: Vec<&String> = item
-        .keys()
-        .filter(|name| !["pk", "sk", "gsi1pk", "gsi1sk"].contains(&name.as_str()))
-        .collect();
+    let item = table.item(pk, sk).await.unwrap_or_else(|| panic!("no item {pk} {sk}"));
+    read(table.store.clone()).await.unwrap_or_else(|error| panic!("{pk} {sk}: {error}"));
+    let attributes: Vec<&String> =
+        item.keys().filter(|name| !["pk", "sk", "gsi1pk", "gsi1sk"].contains(&name.as_str())).collect();
     assert!(!attributes.is_empty());
     for name in attributes {
         let mut without = item.clone();
         without.remove(name);
         let mut spoiled = vec![without];
-        for wrong in [
-            AttributeValue::Ss(vec!["x".to_owned()]),
-            AttributeValue::S("\u{0}".to_owned()),
-        ] {
+        for wrong in [AttributeValue::Ss(vec!["x".to_owned()]), AttributeValue::S("\u{0}".to_owned())] {
             // Free text may be any.
-            let free = [
-                "name",
-                "hint",
-                "description",
-                "source_address",
-                "user_agent",
-                "base_url",
-            ];
+            let free = ["name", "hint", "description", "source_address", "user_agent", "base_url"];
             if !(free.contains(&name.as_str()) && wrong.is_s()) {
                 spoiled.push(
                     HashMap::from([(name.clone(), wrong)])
@@ -77,26 +60,17 @@ where
 }
 
 fn without_key(item: &HashMap<String, AttributeValue>, name: &str) -> HashMap<String, AttributeValue> {
-    item.iter()
-        .filter(|(key, _)| *key != name)
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+    item.iter().filter(|(key, _)| *key != name).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// A key with something in each field.
 fn full_key(user: &auth::records::User) -> StoredKey {
     StoredKey {
-        previous: Some(PreviousSecret {
-            hash: secret_hash(9),
-            expires_at: NOW,
-        }),
+        previous: Some(PreviousSecret { hash: secret_hash(9), expires_at: NOW }),
         rotated_at: Some(NOW),
         expires_at: Some(NOW),
         read_only: true,
-        spaces: KeySpaces::Only(vec![KeySpace {
-            id: SpaceId::from_bits(1),
-            slug: slug("tools"),
-        }]),
+        spaces: KeySpaces::Only(vec![KeySpace { id: SpaceId::from_bits(1), slug: slug("tools") }]),
         revoked_at: Some(NOW),
         ..key_of(user, 7, 8)
     }
@@ -106,55 +80,32 @@ fn full_key(user: &auth::records::User) -> StoredKey {
 async fn an_item_that_cannot_be_read_is_a_failure_and_no_default() {
     let (table, admin) = table_with_admin().await;
     let id = admin.id;
-    assert_eq!(
-        table
-            .store
-            .create_key(&crate::support::records::key(&admin, 7))
-            .await,
-        Ok(CreateKey::Done)
-    );
+    assert_eq!(table.store.create_key(&crate::support::records::key(&admin, 7)).await, Ok(CreateKey::Done));
     let (key, session, tools) = (full_key(&admin), session(&admin, 8), space(9, "tools"));
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
     assert_eq!(table.store.create_session(&session).await, Ok(Write::Done));
     let creator = membership(&admin, &tools, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&tools, Some(&creator)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
     let product = product(&tools, 1);
     assert_eq!(table.store.create_product(&product).await, Ok(Write::Done));
-    let public = PublicKey {
-        kid: "one".to_owned(),
-        x: [1; 32],
-        y: [2; 32],
-        sign_from: NOW,
-        retire_at: Some(NOW),
-    };
-    let published = Published {
-        base_url: "https://auth.example".to_owned(),
-        keys: vec![public],
-        version: 1,
-    };
+    let public =
+        PublicKey { kid: "one".to_owned(), x: [1; 32], y: [2; 32], sign_from: NOW, retire_at: Some(NOW) };
+    let published = Published { base_url: "https://auth.example".to_owned(), keys: vec![public], version: 1 };
     assert_eq!(table.store.publish(&published, None).await, Ok(Write::Done));
 
     let user_pk = format!("USER#{id}");
-    fails_when_spoiled(&table, &user_pk, "PROFILE", |store| async move {
-        store.user(id).await
-    })
-    .await;
+    fails_when_spoiled(&table, &user_pk, "PROFILE", |store| async move { store.user(id).await }).await;
     let (key_id, sk) = (key.id, format!("KEY#{}", key.id));
-    fails_when_spoiled(&table, &user_pk, &sk, |store| async move {
-        store.key(id, key_id).await
-    })
-    .await;
+    fails_when_spoiled(&table, &user_pk, &sk, |store| async move { store.key(id, key_id).await }).await;
     let (session_id, sk) = (session.id, format!("SESSION#{}", session.id));
-    fails_when_spoiled(&table, &user_pk, &sk, |store| async move {
-        store.session(id, session_id).await
-    })
-    .await;
-    fails_when_spoiled(&table, &user_pk, "SPACE#tools", |store| async move {
-        store.memberships_of(id).await
-    })
+    fails_when_spoiled(&table, &user_pk, &sk, |store| async move { store.session(id, session_id).await })
+        .await;
+    fails_when_spoiled(
+        &table,
+        &user_pk,
+        "SPACE#tools",
+        |store| async move { store.memberships_of(id).await },
+    )
     .await;
     let email = admin.email.clone();
     fails_when_spoiled(&table, &format!("EMAIL#{email}"), "EMAIL", |store| {
@@ -163,37 +114,19 @@ async fn an_item_that_cannot_be_read_is_a_failure_and_no_default() {
     })
     .await;
     let pk = format!("PASSWORD#{id}");
-    fails_when_spoiled(&table, &pk, "PASSWORD", |store| async move {
-        store.login_records(ORG, id, 0).await
-    })
-    .await;
+    fails_when_spoiled(&table, &pk, "PASSWORD", |store| async move { store.login_records(ORG, id, 0).await })
+        .await;
     let pk = format!("ORG#{ORG}");
-    fails_when_spoiled(&table, &pk, "ORGANIZATION", |store| async move {
-        store.organization(ORG).await
-    })
-    .await;
-    fails_when_spoiled(&table, &pk, "SPACE#tools", |store| async move {
-        store.spaces_of(ORG).await
-    })
-    .await;
+    fails_when_spoiled(&table, &pk, "ORGANIZATION", |store| async move { store.organization(ORG).await })
+        .await;
+    fails_when_spoiled(&table, &pk, "SPACE#tools", |store| async move { store.spaces_of(ORG).await }).await;
     let pk = format!("ORG#{ORG}#15");
-    fails_when_spoiled(&table, &pk, "POLICY", |store| async move {
-        store.policy(ORG, 15).await
-    })
-    .await;
+    fails_when_spoiled(&table, &pk, "POLICY", |store| async move { store.policy(ORG, 15).await }).await;
     let pk = format!("SPACE#{}", tools.id);
     let (space_id, product_id, sk) = (tools.id, product.id, format!("PRODUCT#{}", product.id));
-    fails_when_spoiled(&table, &pk, &sk, |store| async move {
-        store.product(space_id, product_id).await
-    })
-    .await;
-    fails_when_spoiled(
-        &table,
-        "JWKS",
-        "JWKS",
-        |store| async move { store.published().await },
-    )
-    .await;
+    fails_when_spoiled(&table, &pk, &sk, |store| async move { store.product(space_id, product_id).await })
+        .await;
+    fails_when_spoiled(&table, "JWKS", "JWKS", |store| async move { store.published().await }).await;
 }
 
 #[tokio::test]
@@ -211,76 +144,36 @@ async fn a_decision_on_an_unreadable_item_is_a_failure() {
         policy_copy: 3,
     };
     let error = table.store.decision_records(&lookup).await.unwrap_err();
-    assert_eq!(
-        error,
-        StoreError::Corrupt {
-            record: "policy",
-            attribute: "suspended"
-        }
-    );
+    assert_eq!(error, StoreError::Corrupt { record: "policy", attribute: "suspended" });
     assert_eq!(error.to_string(), "the policy item has no valid suspended");
 }
 
 #[tokio::test]
 async fn a_key_that_lost_its_restriction_or_its_end_is_not_a_broader_key() {
     let (table, admin) = table_with_admin().await;
-    assert_eq!(
-        table
-            .store
-            .create_key(&crate::support::records::key(&admin, 7))
-            .await,
-        Ok(CreateKey::Done)
-    );
+    assert_eq!(table.store.create_key(&crate::support::records::key(&admin, 7)).await, Ok(CreateKey::Done));
     let key = full_key(&admin);
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
     let (pk, sk) = (format!("USER#{}", admin.id), format!("KEY#{}", key.id));
     let item = table.item(&pk, &sk).await.unwrap();
-    for attribute in [
-        "spaces",
-        "read_only",
-        "ends_at",
-        "revoked_at",
-        "created_by_key",
-        "epoch",
-    ] {
+    for attribute in ["spaces", "read_only", "ends_at", "revoked_at", "created_by_key", "epoch"] {
         let mut spoiled = item.clone();
         spoiled.remove(attribute);
         table.put(spoiled).await;
         let error = table.store.key(admin.id, key.id).await.unwrap_err();
-        assert_eq!(
-            error,
-            StoreError::Corrupt {
-                record: "API key",
-                attribute
-            }
-        );
+        assert_eq!(error, StoreError::Corrupt { record: "API key", attribute });
     }
 }
 
 #[tokio::test]
 async fn an_index_carries_no_secret() {
     let (table, admin) = table_with_admin().await;
-    assert_eq!(
-        table
-            .store
-            .create_key(&crate::support::records::key(&admin, 7))
-            .await,
-        Ok(CreateKey::Done)
-    );
-    assert_eq!(
-        table.store.create_key(&full_key(&admin)).await,
-        Ok(CreateKey::Done)
-    );
-    assert_eq!(
-        table.store.upgrade_hash(admin.id, 1, &password_hash('C')).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_key(&crate::support::records::key(&admin, 7)).await, Ok(CreateKey::Done));
+    assert_eq!(table.store.create_key(&full_key(&admin)).await, Ok(CreateKey::Done));
+    assert_eq!(table.store.upgrade_hash(admin.id, 1, &password_hash('C')).await, Ok(Write::Done));
     let tools = space(9, "tools");
     let creator = membership(&admin, &tools, SpaceRole::Viewer);
-    assert_eq!(
-        table.store.create_space(&tools, Some(&creator)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
 
     let mut listed = BTreeSet::new();
     let members = format!("ORG#{ORG}#SPACE#tools");
@@ -315,20 +208,11 @@ async fn an_index_carries_no_secret() {
 #[tokio::test]
 async fn a_password_stands_in_a_partition_of_its_own_and_in_no_index() {
     let (table, admin) = table_with_admin().await;
-    let item = table
-        .item(&format!("PASSWORD#{}", admin.id), "PASSWORD")
-        .await
-        .unwrap();
+    let item = table.item(&format!("PASSWORD#{}", admin.id), "PASSWORD").await.unwrap();
     let names: BTreeSet<_> = item.keys().map(String::as_str).collect();
-    assert_eq!(
-        names,
-        BTreeSet::from(["hash", "must_change", "pk", "sk", "version"])
-    );
+    assert_eq!(names, BTreeSet::from(["hash", "must_change", "pk", "sk", "version"]));
     assert_eq!(item["hash"].as_s().unwrap(), password(&admin).hash.as_str());
-    let profile = table
-        .item(&format!("USER#{}", admin.id), "PROFILE")
-        .await
-        .unwrap();
+    let profile = table.item(&format!("USER#{}", admin.id), "PROFILE").await.unwrap();
     assert!(!profile.contains_key("hash"));
 }
 
@@ -347,10 +231,7 @@ fn the_template_has_the_index_and_the_ttl_that_the_store_relies_on() {
     for secret in ["hash", "previous"] {
         assert!(!projected.contains(&secret));
     }
-    assert_eq!(
-        properties["TimeToLiveSpecification"]["AttributeName"],
-        store::TTL_ATTRIBUTE
-    );
+    assert_eq!(properties["TimeToLiveSpecification"]["AttributeName"], store::TTL_ATTRIBUTE);
     assert_eq!(properties["TimeToLiveSpecification"]["Enabled"], true);
 }
 

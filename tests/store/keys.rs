@@ -21,54 +21,32 @@ async fn a_key_is_read_as_it_was_made() {
     let restricted = StoredKey {
         expires_at: Some(NOW + Duration::days(1)),
         read_only: true,
-        spaces: KeySpaces::Only(vec![KeySpace {
-            id: SpaceId::from_bits(1),
-            slug: slug("tools"),
-        }]),
+        spaces: KeySpaces::Only(vec![KeySpace { id: SpaceId::from_bits(1), slug: slug("tools") }]),
         ..key_of(&admin, 7, 8)
     };
-    let nowhere = StoredKey {
-        spaces: KeySpaces::Only(vec![]),
-        ..key(&admin, 9)
-    };
+    let nowhere = StoredKey { spaces: KeySpaces::Only(vec![]), ..key(&admin, 9) };
     for key in [plain, restricted, nowhere] {
         made(&table, &key).await;
         assert_eq!(table.store.key(admin.id, key.id).await, Ok(Some(key)));
     }
-    assert_eq!(
-        table.store.key(user(2).id, KeyId::from_bits(7)).await,
-        Ok(None),
-        "another user's"
-    );
+    assert_eq!(table.store.key(user(2).id, KeyId::from_bits(7)).await, Ok(None), "another user's");
 }
 
 #[tokio::test]
 async fn no_key_is_made_with_an_epoch_that_was_ended() {
     let (table, admin) = table_with_admin().await;
     table.store.end_keys(admin.id).await.unwrap().unwrap();
-    assert_eq!(
-        table.store.create_key(&key(&admin, 7)).await,
-        Ok(CreateKey::UserGone)
-    );
+    assert_eq!(table.store.create_key(&key(&admin, 7)).await, Ok(CreateKey::UserGone));
     assert_eq!(table.store.key(admin.id, KeyId::from_bits(7)).await, Ok(None));
 }
 
 #[tokio::test]
 async fn no_key_is_made_by_a_revoked_or_unknown_one() {
     let (table, admin) = table_with_admin().await;
-    assert_eq!(
-        table.store.create_key(&key_of(&admin, 7, 8)).await,
-        Ok(CreateKey::ParentGone)
-    );
+    assert_eq!(table.store.create_key(&key_of(&admin, 7, 8)).await, Ok(CreateKey::ParentGone));
     made(&table, &key(&admin, 7)).await;
-    assert_eq!(
-        table.store.revoke_key(admin.id, KeyId::from_bits(7), NOW).await,
-        Ok(Revoke::Done)
-    );
-    assert_eq!(
-        table.store.create_key(&key_of(&admin, 7, 8)).await,
-        Ok(CreateKey::ParentGone)
-    );
+    assert_eq!(table.store.revoke_key(admin.id, KeyId::from_bits(7), NOW).await, Ok(Revoke::Done));
+    assert_eq!(table.store.create_key(&key_of(&admin, 7, 8)).await, Ok(CreateKey::ParentGone));
     assert_eq!(table.store.key(admin.id, KeyId::from_bits(8)).await, Ok(None));
 }
 
@@ -76,15 +54,9 @@ async fn no_key_is_made_by_a_revoked_or_unknown_one() {
 async fn an_id_that_exists_is_not_overwritten() {
     let (table, admin) = table_with_admin().await;
     made(&table, &key(&admin, 7)).await;
-    let other = StoredKey {
-        hash: secret_hash(2),
-        ..key(&admin, 7)
-    };
+    let other = StoredKey { hash: secret_hash(2), ..key(&admin, 7) };
     assert!(table.store.create_key(&other).await.is_err());
-    assert_eq!(
-        table.store.key(admin.id, other.id).await,
-        Ok(Some(key(&admin, 7)))
-    );
+    assert_eq!(table.store.key(admin.id, other.id).await, Ok(Some(key(&admin, 7))));
 }
 
 async fn pages(table: &TestTable, user: &User, limit: usize) -> Vec<Vec<KeyId>> {
@@ -107,30 +79,18 @@ async fn pages_hold_each_live_key_once_and_end() {
     for bits in 1..=10 {
         made(&table, &key(&admin, bits)).await;
     }
-    for (limit, sizes) in [
-        (3, vec![3, 3, 3, 1]),
-        (5, vec![5, 5]),
-        (10, vec![10]),
-        (100, vec![10]),
-    ] {
+    for (limit, sizes) in [(3, vec![3, 3, 3, 1]), (5, vec![5, 5]), (10, vec![10]), (100, vec![10])] {
         let pages = pages(&table, &admin, limit).await;
         assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
         assert_eq!(pages.concat(), ids);
     }
     for bits in [1, 2, 3, 10] {
-        let revoked = table
-            .store
-            .revoke_key(admin.id, KeyId::from_bits(bits), NOW)
-            .await;
+        let revoked = table.store.revoke_key(admin.id, KeyId::from_bits(bits), NOW).await;
         assert_eq!(revoked, Ok(Revoke::Done));
     }
     let live: Vec<KeyId> = (4..=9).map(KeyId::from_bits).collect();
     for limit in [1, 2, 6, 7] {
-        assert_eq!(
-            pages(&table, &admin, limit).await.concat(),
-            live,
-            "{limit} a page"
-        );
+        assert_eq!(pages(&table, &admin, limit).await.concat(), live, "{limit} a page");
     }
     assert_eq!(pages(&table, &user(2), 5).await, [vec![]; 1]);
 }
@@ -141,11 +101,7 @@ async fn a_listing_goes_on_behind_a_key_that_is_no_more() {
     for bits in [1, 3] {
         made(&table, &key(&admin, bits)).await;
     }
-    let page = table
-        .store
-        .keys_page(admin.id, Some(KeyId::from_bits(2)), 5)
-        .await
-        .unwrap();
+    let page = table.store.keys_page(admin.id, Some(KeyId::from_bits(2)), 5).await.unwrap();
     assert_eq!(page.keys, [key(&admin, 3)]);
     assert_eq!(page.next, None);
 }
@@ -153,10 +109,7 @@ async fn a_listing_goes_on_behind_a_key_that_is_no_more() {
 #[tokio::test]
 async fn a_page_over_very_many_tombstones_ends_early_and_can_be_gone_on_from() {
     let (table, admin) = table_with_admin().await;
-    let tombstone = StoredKey {
-        revoked_at: Some(NOW),
-        ..key(&admin, 1)
-    };
+    let tombstone = StoredKey { revoked_at: Some(NOW), ..key(&admin, 1) };
     made(&table, &tombstone).await;
     table.put_copies(&tombstone, 2..=2100).await;
     made(&table, &key(&admin, 3000)).await;
@@ -168,10 +121,7 @@ async fn a_page_over_very_many_tombstones_ends_early_and_can_be_gone_on_from() {
     assert_eq!(first.next, Some(KeyId::from_bits(51 + 9 * 200)));
     assert_eq!(table.wire.take().len(), 10);
     let second = table.store.keys_page(admin.id, first.next, 50).await.unwrap();
-    assert_eq!(
-        (second.keys.as_slice(), second.next),
-        ([key(&admin, 3000)].as_slice(), None)
-    );
+    assert_eq!((second.keys.as_slice(), second.next), ([key(&admin, 3000)].as_slice(), None));
 }
 
 #[tokio::test]
@@ -180,20 +130,10 @@ async fn a_key_is_renamed_unless_it_is_revoked() {
     made(&table, &key(&admin, 7)).await;
     let id = KeyId::from_bits(7);
     let renamed = table.store.rename_key(admin.id, id, "CI").await;
-    assert_eq!(
-        renamed,
-        Ok(Some(StoredKey {
-            name: "CI".to_owned(),
-            version: 2,
-            ..key(&admin, 7)
-        }))
-    );
+    assert_eq!(renamed, Ok(Some(StoredKey { name: "CI".to_owned(), version: 2, ..key(&admin, 7) })));
     assert_eq!(table.store.revoke_key(admin.id, id, NOW).await, Ok(Revoke::Done));
     assert_eq!(table.store.rename_key(admin.id, id, "CD").await, Ok(None));
-    assert_eq!(
-        table.store.rename_key(admin.id, KeyId::from_bits(8), "CD").await,
-        Ok(None)
-    );
+    assert_eq!(table.store.rename_key(admin.id, KeyId::from_bits(8), "CD").await, Ok(None));
     assert_eq!(table.store.key(admin.id, KeyId::from_bits(8)).await, Ok(None));
 }
 
@@ -204,18 +144,12 @@ async fn a_rotation_keeps_one_secret_at_most_and_only_with_an_overlap() {
     made(&table, &first).await;
     let soon = NOW + Duration::hours(1);
 
-    let second = table
-        .store
-        .rotate_key(&first, &secret_hash(2), "2222", NOW, Some(soon))
-        .await;
+    let second = table.store.rotate_key(&first, &secret_hash(2), "2222", NOW, Some(soon)).await;
     let second = second.unwrap().unwrap();
     let expected = StoredKey {
         hash: secret_hash(2),
         hint: "2222".to_owned(),
-        previous: Some(PreviousSecret {
-            hash: secret_hash(1),
-            expires_at: soon,
-        }),
+        previous: Some(PreviousSecret { hash: secret_hash(1), expires_at: soon }),
         rotated_at: Some(NOW),
         version: 2,
         ..first.clone()
@@ -223,25 +157,11 @@ async fn a_rotation_keeps_one_secret_at_most_and_only_with_an_overlap() {
     assert_eq!(second, expected);
     assert_eq!(table.store.key(admin.id, first.id).await, Ok(Some(expected)));
 
-    let third = table
-        .store
-        .rotate_key(&second, &secret_hash(3), "3333", NOW, Some(soon))
-        .await;
+    let third = table.store.rotate_key(&second, &secret_hash(3), "3333", NOW, Some(soon)).await;
     let third = third.unwrap().unwrap();
-    assert_eq!(
-        third.previous,
-        Some(PreviousSecret {
-            hash: secret_hash(2),
-            expires_at: soon
-        })
-    );
+    assert_eq!(third.previous, Some(PreviousSecret { hash: secret_hash(2), expires_at: soon }));
 
-    let fourth = table
-        .store
-        .rotate_key(&third, &secret_hash(4), "4444", NOW, None)
-        .await
-        .unwrap()
-        .unwrap();
+    let fourth = table.store.rotate_key(&third, &secret_hash(4), "4444", NOW, None).await.unwrap().unwrap();
     assert_eq!(fourth.previous, None);
 }
 
@@ -250,46 +170,17 @@ async fn a_rotation_of_what_has_changed_or_is_revoked_writes_nothing() {
     let (table, admin) = table_with_admin().await;
     let read = key(&admin, 7);
     made(&table, &read).await;
-    table
-        .store
-        .rename_key(admin.id, read.id, "CI")
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        table
-            .store
-            .rotate_key(&read, &secret_hash(2), "2222", NOW, None)
-            .await,
-        Ok(None)
-    );
+    table.store.rename_key(admin.id, read.id, "CI").await.unwrap().unwrap();
+    assert_eq!(table.store.rotate_key(&read, &secret_hash(2), "2222", NOW, None).await, Ok(None));
     let read = table.store.key(admin.id, read.id).await.unwrap().unwrap();
-    assert_eq!(
-        table.store.revoke_key(admin.id, read.id, NOW).await,
-        Ok(Revoke::Done)
-    );
+    assert_eq!(table.store.revoke_key(admin.id, read.id, NOW).await, Ok(Revoke::Done));
     let revoked = table.store.key(admin.id, read.id).await.unwrap().unwrap();
     for key in [&read, &revoked] {
-        assert_eq!(
-            table
-                .store
-                .rotate_key(key, &secret_hash(2), "2222", NOW, None)
-                .await,
-            Ok(None)
-        );
+        assert_eq!(table.store.rotate_key(key, &secret_hash(2), "2222", NOW, None).await, Ok(None));
     }
     let unknown = key(&admin, 8);
-    assert_eq!(
-        table
-            .store
-            .rotate_key(&unknown, &secret_hash(2), "2222", NOW, None)
-            .await,
-        Ok(None)
-    );
-    assert_eq!(
-        table.store.key(admin.id, read.id).await.unwrap().unwrap().hash,
-        secret_hash(1)
-    );
+    assert_eq!(table.store.rotate_key(&unknown, &secret_hash(2), "2222", NOW, None).await, Ok(None));
+    assert_eq!(table.store.key(admin.id, read.id).await.unwrap().unwrap().hash, secret_hash(1));
 }
 
 #[tokio::test]
@@ -304,8 +195,5 @@ async fn of_two_rotations_at_once_one_wins() {
     );
     let winners: Vec<_> = [first.unwrap(), second.unwrap()].into_iter().flatten().collect();
     assert_eq!(winners.len(), 1);
-    assert_eq!(
-        table.store.key(admin.id, read.id).await,
-        Ok(winners.into_iter().next())
-    );
+    assert_eq!(table.store.key(admin.id, read.id).await, Ok(winners.into_iter().next()));
 }

@@ -11,10 +11,7 @@ async fn with_space() -> (TestTable, Space) {
     let (table, admin) = table_with_admin().await;
     let tools = space(9, "tools");
     let creator = membership(&admin, &tools, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&tools, Some(&creator)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
     (table, tools)
 }
 
@@ -54,10 +51,7 @@ async fn the_last_admin_of_a_space_stays() {
     assert_eq!(table.store.put_member(&lesser).await, Ok(MemberChange::LastAdmin));
     let removed = table.store.remove_member(first.id, ORG, &tools.slug).await;
     assert_eq!(removed, Ok(MemberChange::LastAdmin));
-    assert_eq!(
-        table.store.memberships_of(first.id).await.unwrap()[0].role,
-        SpaceRole::Admin
-    );
+    assert_eq!(table.store.memberships_of(first.id).await.unwrap()[0].role, SpaceRole::Admin);
 }
 
 #[tokio::test]
@@ -66,11 +60,7 @@ async fn there_is_no_member_of_no_space() {
     let nowhere = space(10, "nowhere");
     let role = membership(&user(2), &nowhere, SpaceRole::Viewer);
     assert_eq!(table.store.put_member(&role).await, Ok(MemberChange::NoSpace));
-    let wrong_id = auth::records::Membership {
-        space: nowhere.id,
-        slug: tools.slug,
-        ..role
-    };
+    let wrong_id = auth::records::Membership { space: nowhere.id, slug: tools.slug, ..role };
     assert_eq!(table.store.put_member(&wrong_id).await, Ok(MemberChange::NoSpace));
     let removed = table.store.remove_member(user(1).id, ORG, &slug("nowhere")).await;
     assert_eq!(removed, Ok(MemberChange::NoSpace));
@@ -105,10 +95,8 @@ async fn of_two_admins_that_leave_at_once_one_stays() {
 async fn two_roles_given_at_once_leave_one_and_a_right_count() {
     let (table, tools) = with_space().await;
     let member = user(2);
-    let (high, low) = (
-        membership(&member, &tools, SpaceRole::Admin),
-        membership(&member, &tools, SpaceRole::Viewer),
-    );
+    let (high, low) =
+        (membership(&member, &tools, SpaceRole::Admin), membership(&member, &tools, SpaceRole::Viewer));
     let results = tokio::join!(table.store.put_member(&high), table.store.put_member(&low));
     assert_eq!(results, (Ok(MemberChange::Done), Ok(MemberChange::Done)));
     let stands = table.store.memberships_of(member.id).await.unwrap()[0].role;

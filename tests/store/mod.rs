@@ -25,10 +25,7 @@ async fn table_with_admin() -> (TestTable, User) {
     let table = table().await;
     let admin = admin(1);
     let password = password(&admin);
-    let made = table
-        .store
-        .create_organization(&organization(), &policy(), &admin, Some(&password))
-        .await;
+    let made = table.store.create_organization(&organization(), &policy(), &admin, Some(&password)).await;
     assert_eq!(made, Ok(Created::Done));
     table.wire.take();
     (table, admin)

@@ -24,40 +24,20 @@ async fn an_organization_is_made_with_its_first_admin_in_one_transaction() {
     assert_eq!(table.store.user(first.id).await, Ok(Some(first.clone())));
     assert_eq!(copies(&table).await, vec![policy(); 16]);
 
-    let other = Organization {
-        id: OrganizationId::from_bits(12),
-        ..organization()
-    };
-    let taken = auth::records::User {
-        organization: other.id,
-        email: first.email,
-        ..admin(2)
-    };
+    let other = Organization { id: OrganizationId::from_bits(12), ..organization() };
+    let taken = auth::records::User { organization: other.id, email: first.email, ..admin(2) };
     let policy = Policy::initial(other.id);
-    let made = table
-        .store
-        .create_organization(&other, &policy, &taken, Some(&password(&taken)))
-        .await;
+    let made = table.store.create_organization(&other, &policy, &taken, Some(&password(&taken))).await;
     assert_eq!(made, Ok(Created::EmailTaken));
-    assert_eq!(
-        table.store.organization(other.id).await,
-        Ok(None),
-        "nothing of it is written"
-    );
+    assert_eq!(table.store.organization(other.id).await, Ok(None), "nothing of it is written");
     assert_eq!(table.store.policy(other.id, 0).await, Ok(None));
 }
 
 #[tokio::test]
 async fn an_organization_s_admins_are_counted_and_not_believed() {
     let table = table().await;
-    let wrong = Organization {
-        admins: 7,
-        ..organization()
-    };
-    let made = table
-        .store
-        .create_organization(&wrong, &policy(), &user(1), None)
-        .await;
+    let wrong = Organization { admins: 7, ..organization() };
+    let made = table.store.create_organization(&wrong, &policy(), &user(1), None).await;
     assert_eq!(made, Ok(Created::Done));
     assert_eq!(table.store.organization(ORG).await.unwrap().unwrap().admins, 0);
 }
@@ -65,13 +45,7 @@ async fn an_organization_s_admins_are_counted_and_not_believed() {
 #[tokio::test]
 async fn an_organization_that_exists_is_not_made_again() {
     let (table, _) = table_with_admin().await;
-    assert!(
-        table
-            .store
-            .create_organization(&organization(), &policy(), &admin(2), None)
-            .await
-            .is_err()
-    );
+    assert!(table.store.create_organization(&organization(), &policy(), &admin(2), None).await.is_err());
     assert_eq!(table.store.user(admin(2).id).await, Ok(None));
 }
 
@@ -79,34 +53,16 @@ async fn an_organization_that_exists_is_not_made_again() {
 async fn sixteen_copies_are_equal_after_changes_at_once() {
     let (table, _) = table_with_admin().await;
     for version in 1..=5 {
-        let short = Policy {
-            session_seconds: 300,
-            ..policy()
-        };
-        let long = Policy {
-            session_seconds: 3600,
-            suspended: true,
-            ..policy()
-        };
-        let results = tokio::join!(
-            table.store.put_policy(&short, version),
-            table.store.put_policy(&long, version)
-        );
+        let short = Policy { session_seconds: 300, ..policy() };
+        let long = Policy { session_seconds: 3600, suspended: true, ..policy() };
+        let results =
+            tokio::join!(table.store.put_policy(&short, version), table.store.put_policy(&long, version));
         let winner = match results {
             (Ok(Write::Done), Ok(Write::Conflict)) => short,
             (Ok(Write::Conflict), Ok(Write::Done)) => long,
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            copies(&table).await,
-            vec![
-                Policy {
-                    version: version + 1,
-                    ..winner
-                };
-                16
-            ]
-        );
+        assert_eq!(copies(&table).await, vec![Policy { version: version + 1, ..winner }; 16]);
     }
 }
 
@@ -130,39 +86,21 @@ async fn what_is_published_is_replaced_by_whoever_read_it_last() {
         sign_from: crate::support::records::NOW,
         retire_at: None,
     };
-    let first = Published {
-        base_url: "https://auth.example".to_owned(),
-        keys: vec![key.clone()],
-        version: 1,
-    };
+    let first =
+        Published { base_url: "https://auth.example".to_owned(), keys: vec![key.clone()], version: 1 };
     assert_eq!(table.store.publish(&first, None).await, Ok(Write::Done));
     assert_eq!(table.store.published().await, Ok(Some(first.clone())));
-    let other = Published {
-        base_url: "https://other.example".to_owned(),
-        ..first.clone()
-    };
+    let other = Published { base_url: "https://other.example".to_owned(), ..first.clone() };
     assert_eq!(table.store.publish(&other, None).await, Ok(Write::Conflict));
     assert_eq!(table.store.publish(&other, Some(7)).await, Ok(Write::Conflict));
 
-    let retired = auth::signing::PublicKey {
-        retire_at: Some(crate::support::records::NOW),
-        ..key
-    };
-    let next = Published {
-        keys: vec![retired],
-        ..first
-    };
-    let results = tokio::join!(
-        table.store.publish(&next, Some(1)),
-        table.store.publish(&other, Some(1))
-    );
+    let retired = auth::signing::PublicKey { retire_at: Some(crate::support::records::NOW), ..key };
+    let next = Published { keys: vec![retired], ..first };
+    let results = tokio::join!(table.store.publish(&next, Some(1)), table.store.publish(&other, Some(1)));
     let winner = match results {
         (Ok(Write::Done), Ok(Write::Conflict)) => next,
         (Ok(Write::Conflict), Ok(Write::Done)) => other,
         other => panic!("{other:?}"),
     };
-    assert_eq!(
-        table.store.published().await,
-        Ok(Some(Published { version: 2, ..winner }))
-    );
+    assert_eq!(table.store.published().await, Ok(Some(Published { version: 2, ..winner })));
 }

@@ -12,44 +12,20 @@ async fn a_space_is_made_with_its_first_admin_and_a_slug_is_one_space_s() {
     let (table, admin) = table_with_admin().await;
     let tools = space(9, "tools");
     let creator = membership(&admin, &tools, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&tools, Some(&creator)).await,
-        Ok(Write::Done)
-    );
-    assert_eq!(
-        table.store.space(ORG, &tools.slug).await,
-        Ok(Some(Space {
-            admins: 1,
-            ..tools.clone()
-        }))
-    );
+    assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
+    assert_eq!(table.store.space(ORG, &tools.slug).await, Ok(Some(Space { admins: 1, ..tools.clone() })));
     assert_eq!(table.store.memberships_of(admin.id).await, Ok(vec![creator]));
-    assert_eq!(
-        table
-            .store
-            .space(OrganizationId::from_bits(12), &tools.slug)
-            .await,
-        Ok(None)
-    );
+    assert_eq!(table.store.space(OrganizationId::from_bits(12), &tools.slug).await, Ok(None));
 
-    assert_eq!(
-        table.store.create_space(&space(10, "tools"), None).await,
-        Ok(Write::Conflict)
-    );
-    assert_eq!(
-        table.store.space(ORG, &tools.slug).await.unwrap().unwrap().id,
-        tools.id
-    );
+    assert_eq!(table.store.create_space(&space(10, "tools"), None).await, Ok(Write::Conflict));
+    assert_eq!(table.store.space(ORG, &tools.slug).await.unwrap().unwrap().id, tools.id);
 }
 
 #[tokio::test]
 async fn of_two_spaces_of_one_slug_at_once_one_is_made() {
     let (table, _) = table_with_admin().await;
     let (one, two) = (space(9, "tools"), space(10, "tools"));
-    let results = tokio::join!(
-        table.store.create_space(&one, None),
-        table.store.create_space(&two, None)
-    );
+    let results = tokio::join!(table.store.create_space(&one, None), table.store.create_space(&two, None));
     let winner = match results {
         (Ok(Write::Done), Ok(Write::Conflict)) => one,
         (Ok(Write::Conflict), Ok(Write::Done)) => two,
@@ -79,31 +55,17 @@ async fn a_slug_used_again_revives_no_membership() {
     let (old, new) = (space(9, "tools"), space(10, "tools"));
     let member = user(2);
     let creator = membership(&admin, &old, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&old, Some(&creator)).await,
-        Ok(Write::Done)
-    );
+    assert_eq!(table.store.create_space(&old, Some(&creator)).await, Ok(Write::Done));
     let left = membership(&member, &old, SpaceRole::Admin);
     assert_eq!(table.store.put_member(&left).await, Ok(MemberChange::Done));
 
-    assert_eq!(
-        table.store.delete_space(&new).await,
-        Ok(Write::Conflict),
-        "not this space's slug"
-    );
+    assert_eq!(table.store.delete_space(&new).await, Ok(Write::Conflict), "not this space's slug");
     assert_eq!(table.store.delete_space(&old).await, Ok(Write::Done));
     assert_eq!(table.store.space(ORG, &old.slug).await, Ok(None));
     assert_eq!(table.store.put_member(&left).await, Ok(MemberChange::NoSpace));
     let creator = membership(&admin, &new, SpaceRole::Admin);
-    assert_eq!(
-        table.store.create_space(&new, Some(&creator)).await,
-        Ok(Write::Done)
-    );
-    assert_eq!(
-        table.store.memberships_of(admin.id).await,
-        Ok(vec![creator]),
-        "the maker's is replaced"
-    );
+    assert_eq!(table.store.create_space(&new, Some(&creator)).await, Ok(Write::Done));
+    assert_eq!(table.store.memberships_of(admin.id).await, Ok(vec![creator]), "the maker's is replaced");
 
     // The one that was left names another space, and no change of it counts in the new one.
     let lookup = store::Lookup {
@@ -116,17 +78,10 @@ async fn a_slug_used_again_revives_no_membership() {
     let records = table.store.decision_records(&lookup).await.unwrap();
     assert_eq!(records.membership.unwrap().space, old.id);
     assert_eq!(records.space.unwrap().id, new.id);
-    assert_eq!(
-        table.store.remove_member(member.id, ORG, &new.slug).await,
-        Ok(MemberChange::NoMember)
-    );
+    assert_eq!(table.store.remove_member(member.id, ORG, &new.slug).await, Ok(MemberChange::NoMember));
     assert_eq!(table.store.put_member(&left).await, Ok(MemberChange::NoSpace));
     let viewer = membership(&member, &new, SpaceRole::Viewer);
     assert_eq!(table.store.put_member(&viewer).await, Ok(MemberChange::Done));
     assert_eq!(table.store.memberships_of(member.id).await, Ok(vec![viewer]));
-    assert_eq!(
-        table.store.space(ORG, &new.slug).await.unwrap().unwrap().admins,
-        1,
-        "the old Admin is none"
-    );
+    assert_eq!(table.store.space(ORG, &new.slug).await.unwrap().unwrap().admins, 1, "the old Admin is none");
 }

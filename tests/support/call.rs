@@ -15,12 +15,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(method: &str, target: impl Into<String>) -> Self {
-        Self {
-            method: method.to_owned(),
-            target: target.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { method: method.to_owned(), target: target.into(), headers: Vec::new(), body: Vec::new() }
     }
 
     pub(crate) fn get(target: impl Into<String>) -> Self {
@@ -85,11 +80,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// The body as JSON; `null` where there is none.
     pub(crate) fn json(&self) -> Value {
-        if self.body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&self.body).expect("JSON")
-        }
+        if self.body.is_empty() { Value::Null } else { serde_json::from_slice(&self.body).expect("JSON") }
     }
 
     /// A member of the body that is a string.
@@ -100,21 +91,15 @@ impl Answer {
 
     /// A header that has to be there.
     pub(crate) fn header(&self, name: &str) -> &str {
-        let value = self
-            .headers
-            .get(name)
-            .unwrap_or_else(|| panic!("the answer ({}) has no {name}", self.status));
+        let value =
+            self.headers.get(name).unwrap_or_else(|| panic!("the answer ({}) has no {name}", self.status));
         value.to_str().expect("headers are text")
     }
 
     /// The answer, if it has this status; the body of another is an error's, which holds no secret.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Self {
-        let refused = if self.status >= 400 {
-            String::from_utf8_lossy(&self.body)
-        } else {
-            "".into()
-        };
+        let refused = if self.status >= 400 { String::from_utf8_lossy(&self.body) } else { "".into() };
         assert_eq!(self.status, status, "{refused}");
         self
     }
@@ -134,10 +119,8 @@ impl Answer {
     pub(crate) fn is_unauthorized(&self) {
         self.is_error(401, "Could not validate credentials");
         // The gateway's own answer has the header; of a function's answer it renames it.
-        let challenge = self
-            .headers
-            .get("www-authenticate")
-            .or(self.headers.get("x-amzn-remapped-www-authenticate"));
+        let challenge =
+            self.headers.get("www-authenticate").or(self.headers.get("x-amzn-remapped-www-authenticate"));
         assert_eq!(challenge.expect("a 401 carries a challenge"), "Bearer");
     }
 

@@ -21,13 +21,8 @@ pub(crate) fn note(secret: &str) {
     }
     if let Some(path) = env::var_os(VARIABLE) {
         // One write a line: other processes add theirs to the same file.
-        let mut file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(path)
-            .expect("the canary's file");
-        file.write_all(format!("{secret}\n").as_bytes())
-            .expect("the canary's file");
+        let mut file = OpenOptions::new().append(true).create(true).open(path).expect("the canary's file");
+        file.write_all(format!("{secret}\n").as_bytes()).expect("the canary's file");
     }
 }
 
@@ -35,8 +30,6 @@ pub(crate) fn note(secret: &str) {
 #[track_caller]
 pub(crate) fn is_clean(what: &str, text: &str) {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = known
-        .iter()
-        .any(|secret| secret.len() >= 8 && text.contains(secret.as_str()));
+    let found = known.iter().any(|secret| secret.len() >= 8 && text.contains(secret.as_str()));
     assert!(!found, "{what} holds a secret");
 }

@@ -14,15 +14,10 @@ const HANDED_OUT: [&str; 2] = ["access_token", "key"];
 /// hands out.
 pub(crate) fn answer(call: &Call, answer: &Answer) {
     match DOCUMENT.route(&call.method, call.path()) {
-        Some(routed) => routed
-            .operation
-            .check(answer.status, &answer.headers, &answer.body),
+        Some(routed) => routed.operation.check(answer.status, &answer.headers, &answer.body),
         None => answer.is_not_found(),
     }
-    assert!(
-        answer.headers.contains_key("access-control-allow-origin"),
-        "browsers cannot read the answer"
-    );
+    assert!(answer.headers.contains_key("access-control-allow-origin"), "browsers cannot read the answer");
     holds_no_secret(answer);
 }
 
@@ -36,10 +31,7 @@ fn holds_no_secret(answer: &Answer) {
     }
     let mut body = answer.json();
     let handed_out: Vec<Value> = match &mut body {
-        Value::Object(members) => HANDED_OUT
-            .iter()
-            .filter_map(|name| members.remove(*name))
-            .collect(),
+        Value::Object(members) => HANDED_OUT.iter().filter_map(|name| members.remove(*name)).collect(),
         _ => Vec::new(),
     };
     canary::is_clean("an answer", &body.to_string());

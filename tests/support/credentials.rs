@@ -49,24 +49,12 @@ impl World {
         let body = json!({"email": person.user.email.as_str(), "password": password});
         let answer = self.call(Call::post("/auth/login").json(body)).await.expect(200);
         let token = answer.text("access_token");
-        Session {
-            id: claims(&token)["sid"]
-                .as_str()
-                .expect("a session")
-                .parse()
-                .expect("an id"),
-            token,
-        }
+        Session { id: claims(&token)["sid"].as_str().expect("a session").parse().expect("an id"), token }
     }
 
     async fn made_session(&self, person: &Person, kind: SessionKind) -> Session {
         let now = self.second();
-        let user = self
-            .store
-            .user(person.user.id)
-            .await
-            .expect("a table")
-            .expect("a user");
+        let user = self.store.user(person.user.id).await.expect("a table").expect("a user");
         let session = auth::records::Session {
             id: SessionId::from_bits(self.draw()),
             user: user.id,
@@ -78,62 +66,34 @@ impl World {
             source_address: "203.0.113.7".to_owned(),
             user_agent: "tests/1".to_owned(),
         };
-        assert_eq!(
-            self.store.create_session(&session).await.expect("a table"),
-            Write::Done
-        );
+        assert_eq!(self.store.create_session(&session).await.expect("a table"), Write::Done);
         let token = self.token(&user, session.id, 900);
-        Session {
-            id: session.id,
-            token,
-        }
+        Session { id: session.id, token }
     }
 
     /// A token that the deployment inside the test would have issued.
     pub(crate) fn token(&self, user: &User, session: SessionId, lifetime: u32) -> String {
         let issuer = BASE_URL;
         let mut rng = self.rng.lock().expect("the generator");
-        let claims = Claims::new(
-            issuer,
-            user.id,
-            session,
-            user.organization,
-            self.now(),
-            lifetime,
-            &mut *rng,
-        );
-        let token = issue(&self.deployment().signer, &claims)
-            .expect("a token")
-            .to_string();
+        let claims =
+            Claims::new(issuer, user.id, session, user.organization, self.now(), lifetime, &mut *rng);
+        let token = issue(&self.deployment().signer, &claims).expect("a token").to_string();
         canary::note(&token);
         token
     }
 
     /// Ends a session in the table.
     pub(crate) async fn end_session(&self, person: &Person, session: &Session) {
-        self.store
-            .delete_session(person.user.id, session.id)
-            .await
-            .expect("a table");
+        self.store.delete_session(person.user.id, session.id).await.expect("a table");
     }
 
     /// Lets a session be over in the table, whatever its token says.
     pub(crate) async fn expire_session(&self, person: &Person, session: &Session) {
-        let stored = self
-            .store
-            .session(person.user.id, session.id)
-            .await
-            .expect("a table")
-            .expect("a session");
+        let stored =
+            self.store.session(person.user.id, session.id).await.expect("a table").expect("a session");
         self.end_session(person, session).await;
-        let over = auth::records::Session {
-            expires_at: self.second() - Duration::seconds(1),
-            ..stored
-        };
-        assert_eq!(
-            self.store.create_session(&over).await.expect("a table"),
-            Write::Done
-        );
+        let over = auth::records::Session { expires_at: self.second() - Duration::seconds(1), ..stored };
+        assert_eq!(self.store.create_session(&over).await.expect("a table"), Write::Done);
     }
 
     /// A key of a person that may what the person may.
@@ -145,12 +105,8 @@ impl World {
     pub(crate) async fn key_with(&self, person: &Person, change: impl FnOnce(&mut StoredKey)) -> Key {
         let user = &person.user;
         let id = KeyId::from_bits(self.draw());
-        let key = ApiKey::generate(
-            user.organization,
-            user.id,
-            id,
-            &mut *self.rng.lock().expect("the generator"),
-        );
+        let key =
+            ApiKey::generate(user.organization, user.id, id, &mut *self.rng.lock().expect("the generator"));
         let text = key.reveal(&self.prefix).to_string();
         canary::note(&text);
         let mut stored = StoredKey {
@@ -172,25 +128,14 @@ impl World {
             version: 1,
         };
         change(&mut stored);
-        assert_eq!(
-            self.store.create_key(&stored).await.expect("a table"),
-            CreateKey::Done
-        );
+        assert_eq!(self.store.create_key(&stored).await.expect("a table"), CreateKey::Done);
         Key { id, text }
     }
 }
 
 /// Restricts a key to spaces.
 pub(crate) fn only(spaces: &[&Space]) -> KeySpaces {
-    KeySpaces::Only(
-        spaces
-            .iter()
-            .map(|it| KeySpace {
-                id: it.id,
-                slug: it.slug.clone(),
-            })
-            .collect(),
-    )
+    KeySpaces::Only(spaces.iter().map(|it| KeySpace { id: it.id, slug: it.slug.clone() }).collect())
 }
 
 /// What a token says, unverified.

@@ -70,10 +70,7 @@ impl Document {
         let text = fs::read_to_string(path).expect("infra/openapi.yaml can be read");
         let document: Value = serde_norway::from_str(&text).expect("infra/openapi.yaml is YAML");
         let accesses = openapi::operations(&document).expect("each operation says who may use it");
-        let operations = accesses
-            .into_iter()
-            .map(|it| Operation::read(&document, it))
-            .collect();
+        let operations = accesses.into_iter().map(|it| Operation::read(&document, it)).collect();
         let gateway_responses = document["x-amazon-apigateway-gateway-responses"]
             .as_object()
             .expect("the document has gateway responses")
@@ -82,11 +79,7 @@ impl Document {
             .collect();
         let mut schemas = document["components"]["schemas"].clone();
         to_json_schema(&mut schemas);
-        Self {
-            operations,
-            gateway_responses,
-            schemas,
-        }
+        Self { operations, gateway_responses, schemas }
     }
 
     /// The operation of a method and a path, as the gateway finds it: a literal segment before a parameter.
@@ -96,26 +89,19 @@ impl Document {
             .filter(|operation| operation.method == method)
             .filter_map(|operation| {
                 let parameters = fit(&operation.template, path)?;
-                Some(Routed {
-                    operation,
-                    parameters,
-                })
+                Some(Routed { operation, parameters })
             })
             .min_by_key(|routed| routed.parameters.len())
     }
 
     /// Those that ask the authorizer.
     pub(crate) fn protected(&self) -> impl Iterator<Item = &Operation> {
-        self.operations
-            .iter()
-            .filter(|operation| operation.access != Access::Public)
+        self.operations.iter().filter(|operation| operation.access != Access::Public)
     }
 
     /// The gateway's own answer of this type.
     pub(crate) fn gateway_response(&self, kind: &str) -> &Canned {
-        self.gateway_responses
-            .get(kind)
-            .unwrap_or_else(|| panic!("no gateway response {kind}"))
+        self.gateway_responses.get(kind).unwrap_or_else(|| panic!("no gateway response {kind}"))
     }
 }
 
@@ -139,11 +125,7 @@ fn fit(template: &str, path: &str) -> Option<Vec<(String, String)>> {
 
 impl Operation {
     fn read(document: &Value, operation: openapi::Operation) -> Self {
-        let openapi::Operation {
-            method,
-            template,
-            access,
-        } = operation;
+        let openapi::Operation { method, template, access } = operation;
         let value = &document["paths"][&template][method.to_lowercase()];
         let integration = integration(&value["x-amazon-apigateway-integration"])
             .unwrap_or_else(|| panic!("{method} {template} has no integration"));
@@ -152,19 +134,12 @@ impl Operation {
             .unwrap_or_else(|| panic!("{method} {template} documents no responses"))
             .iter()
             .map(|(status, response)| {
-                let status = status
-                    .parse()
-                    .unwrap_or_else(|_| panic!("{method} {template}: status {status}"));
+                let status =
+                    status.parse().unwrap_or_else(|_| panic!("{method} {template}: status {status}"));
                 (status, Documented::read(response))
             })
             .collect();
-        Self {
-            method,
-            template,
-            access,
-            integration,
-            responses,
-        }
+        Self { method, template, access, integration, responses }
     }
 
     /// Its name in messages.
@@ -176,18 +151,11 @@ impl Operation {
     pub(crate) fn check(&self, status: u16, headers: &http::HeaderMap, body: &[u8]) {
         let name = self.name();
         let Some(documented) = self.responses.get(&status) else {
-            panic!(
-                "{name}: status {status} is not documented: {}",
-                String::from_utf8_lossy(body)
-            );
+            panic!("{name}: status {status} is not documented: {}", String::from_utf8_lossy(body));
         };
         for (header, schema) in &documented.headers {
-            let value = headers
-                .get(header)
-                .or_else(|| headers.get(format!("x-amzn-remapped-{header}")));
-            let Some(value) = value else {
-                panic!("{name}: {status} has no {header}")
-            };
+            let value = headers.get(header).or_else(|| headers.get(format!("x-amzn-remapped-{header}")));
+            let Some(value) = value else { panic!("{name}: {status} has no {header}") };
             let text = value.to_str().expect("headers are text");
             let typed = match schema["type"].as_str() {
                 Some("integer") => json!(text.parse::<i64>().expect("a number")),
@@ -218,10 +186,7 @@ impl Documented {
     fn read(response: &Value) -> Self {
         let headers = response["headers"].as_object().cloned().unwrap_or_default();
         Self {
-            headers: headers
-                .into_iter()
-                .map(|(name, it)| (name, it["schema"].clone()))
-                .collect(),
+            headers: headers.into_iter().map(|(name, it)| (name, it["schema"].clone())).collect(),
             body: response.pointer("/content/application~1json/schema").cloned(),
             validator: OnceLock::new(),
         }
@@ -267,11 +232,7 @@ fn integration(value: &Value) -> Option<Integration> {
             let response = &value["responses"]["default"];
             let headers = parameters(&response["responseParameters"], "method.response.header.");
             let status = response["statusCode"].as_str()?.parse().ok();
-            Some(Integration::Mock(Canned {
-                status,
-                headers,
-                body: String::new(),
-            }))
+            Some(Integration::Mock(Canned { status, headers, body: String::new() }))
         }
         _ => None,
     }
@@ -279,14 +240,9 @@ fn integration(value: &Value) -> Option<Integration> {
 
 fn gateway_response(value: &Value) -> Canned {
     Canned {
-        status: value["statusCode"]
-            .as_str()
-            .map(|status| status.parse().expect("a status")),
+        status: value["statusCode"].as_str().map(|status| status.parse().expect("a status")),
         headers: parameters(&value["responseParameters"], "gatewayresponse.header."),
-        body: value["responseTemplates"]["application/json"]
-            .as_str()
-            .expect("a JSON template")
-            .to_owned(),
+        body: value["responseTemplates"]["application/json"].as_str().expect("a JSON template").to_owned(),
     }
 }
 
@@ -294,27 +250,16 @@ fn gateway_response(value: &Value) -> Canned {
 fn parameters(value: &Value, prefix: &str) -> Vec<(HeaderName, HeaderValue)> {
     let empty = Map::new();
     let literal = |value: &Value| {
-        let text = value["Fn::Sub"]
-            .as_str()
-            .or_else(|| value.as_str())
-            .expect("a literal")
-            .to_owned();
-        text.trim_matches('\'')
-            .replace("${AllowedOrigin}", ALLOWED_ORIGIN)
+        let text = value["Fn::Sub"].as_str().or_else(|| value.as_str()).expect("a literal").to_owned();
+        text.trim_matches('\'').replace("${AllowedOrigin}", ALLOWED_ORIGIN)
     };
     value
         .as_object()
         .unwrap_or(&empty)
         .iter()
         .map(|(name, value)| {
-            let name = name
-                .strip_prefix(prefix)
-                .expect("parameters set headers")
-                .to_lowercase();
-            (
-                name.parse().expect("a header's name"),
-                literal(value).parse().expect("a header's value"),
-            )
+            let name = name.strip_prefix(prefix).expect("parameters set headers").to_lowercase();
+            (name.parse().expect("a header's name"), literal(value).parse().expect("a header's value"))
         })
         .collect()
 }

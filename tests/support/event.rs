@@ -17,10 +17,7 @@ pub(crate) const SOURCE_ADDRESS: &str = "203.0.113.7";
 /// The method and path as an ARN.
 pub(crate) fn method_arn(call: &Call) -> String {
     let path = call.path().trim_start_matches('/');
-    format!(
-        "arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/{STAGE}/{}/{path}",
-        call.method
-    )
+    format!("arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/{STAGE}/{}/{path}", call.method)
 }
 
 /// What a REQUEST authorizer is asked.
@@ -55,11 +52,8 @@ fn common(call: &Call, routed: &Routed<'_>) -> Value {
         .map(|(name, value)| (decode(name), decode(value)))
         .collect();
     let (query, multi_value_query) = values(&query);
-    let parameters: Map<String, Value> = routed
-        .parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), json!(decode(value))))
-        .collect();
+    let parameters: Map<String, Value> =
+        routed.parameters.iter().map(|(name, value)| (name.clone(), json!(decode(value)))).collect();
     json!({
         "resource": routed.operation.template,
         "path": call.path(),
@@ -98,11 +92,7 @@ fn values(pairs: &[(String, String)]) -> (Value, Value) {
         let list = all.entry(name.clone()).or_insert_with(|| json!([]));
         list.as_array_mut().expect("a list").push(json!(value));
     }
-    if last.is_empty() {
-        (Value::Null, Value::Null)
-    } else {
-        (last.into(), all.into())
-    }
+    if last.is_empty() { (Value::Null, Value::Null) } else { (last.into(), all.into()) }
 }
 
 /// `%xx` undone.

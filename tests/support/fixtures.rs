@@ -18,9 +18,7 @@ static PASSWORD: LazyLock<(String, PasswordHash)> = LazyLock::new(|| {
     let mut rng: rand::rngs::StdRng = rand::make_rng();
     let password = generate_first(&mut rng).to_string();
     canary::note(&password);
-    let hash = Hasher::new()
-        .hash(&password.parse().expect("a password"), &mut rng)
-        .expect("a hash");
+    let hash = Hasher::new().hash(&password.parse().expect("a password"), &mut rng).expect("a hash");
     (password, hash)
 });
 
@@ -54,18 +52,11 @@ impl World {
         let id = OrganizationId::from_bits(self.draw());
         let name = "Example & Daughters".to_owned();
         let admin = self.person(id, OrganizationRole::Admin, UserKind::Human);
-        let organization = Organization {
-            id,
-            name: name.clone(),
-            created_at: self.second(),
-            admins: 1,
-        };
+        let organization = Organization { id, name: name.clone(), created_at: self.second(), admins: 1 };
         let stored = self.stored_password(&admin, false);
         let policy = Policy::initial(id);
-        let created = self
-            .store
-            .create_organization(&organization, &policy, &admin.user, stored.as_ref())
-            .await;
+        let created =
+            self.store.create_organization(&organization, &policy, &admin.user, stored.as_ref()).await;
         assert_eq!(created.expect("a table"), Created::Done);
         Tenant { id, name, admin }
     }
@@ -100,9 +91,7 @@ impl World {
 
     fn person(&self, organization: OrganizationId, role: OrganizationRole, kind: UserKind) -> Person {
         let id = UserId::from_bits(self.draw());
-        let email: Email = format!("{:016x}@example.test", self.draw())
-            .parse()
-            .expect("an address");
+        let email: Email = format!("{:016x}@example.test", self.draw()).parse().expect("an address");
         let user = User {
             id,
             organization,
@@ -122,12 +111,7 @@ impl World {
 
     fn stored_password(&self, person: &Person, must_change: bool) -> Option<StoredPassword> {
         person.password.as_ref()?;
-        Some(StoredPassword {
-            user: person.user.id,
-            hash: PASSWORD.1.clone(),
-            version: 1,
-            must_change,
-        })
+        Some(StoredPassword { user: person.user.id, hash: PASSWORD.1.clone(), version: 1, must_change })
     }
 
     async fn add(&self, person: Person, must_change: bool) -> Person {
@@ -147,10 +131,7 @@ impl World {
             created_at: self.second(),
             admins: 0,
         };
-        assert_eq!(
-            self.store.create_space(&space, None).await.expect("a table"),
-            Write::Done
-        );
+        assert_eq!(self.store.create_space(&space, None).await.expect("a table"), Write::Done);
         space
     }
 
@@ -163,10 +144,7 @@ impl World {
             space: space.id,
             role,
         };
-        assert_eq!(
-            self.store.put_member(&membership).await.expect("a table"),
-            MemberChange::Done
-        );
+        assert_eq!(self.store.put_member(&membership).await.expect("a table"), MemberChange::Done);
     }
 
     /// A new product in a space.
@@ -183,32 +161,15 @@ impl World {
             created_by: by.user.id,
             updated_by: by.user.id,
         };
-        assert_eq!(
-            self.store.create_product(&product).await.expect("a table"),
-            Write::Done
-        );
+        assert_eq!(self.store.create_product(&product).await.expect("a table"), Write::Done);
         product
     }
 
     /// Suspends an organization.
     pub(crate) async fn suspend(&self, tenant: &Tenant) {
-        let policy = self
-            .store
-            .policy(tenant.id, 0)
-            .await
-            .expect("a table")
-            .expect("a policy");
-        let suspended = Policy {
-            suspended: true,
-            ..policy.clone()
-        };
-        assert_eq!(
-            self.store
-                .put_policy(&suspended, policy.version)
-                .await
-                .expect("a table"),
-            Write::Done
-        );
+        let policy = self.store.policy(tenant.id, 0).await.expect("a table").expect("a policy");
+        let suspended = Policy { suspended: true, ..policy.clone() };
+        assert_eq!(self.store.put_policy(&suspended, policy.version).await.expect("a table"), Write::Done);
     }
 
     /// Disables a user.

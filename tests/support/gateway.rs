@@ -56,8 +56,7 @@ impl Gateway {
         match &routed.operation.integration {
             Integration::Mock(response) => canned(response),
             Integration::Function(function) => {
-                self.invoke(function, &event::proxy(call, routed, context), &mut ambient())
-                    .await
+                self.invoke(function, &event::proxy(call, routed, context), &mut ambient()).await
             }
         }
     }
@@ -70,10 +69,7 @@ impl Gateway {
         ambient: &mut Ambient,
     ) -> Result<Value, &'static str> {
         // The identity source: without it, or where it is empty, no function runs.
-        let mut values = call
-            .headers
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let mut values = call.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         if values.next().is_none_or(|(_, value)| value.is_empty()) {
             return Err("UNAUTHORIZED");
         }
@@ -112,20 +108,13 @@ async fn run(function: &impl Function, event: &Value, ambient: &mut Ambient) -> 
         Body::Binary(bytes) => bytes,
         _ => panic!("a body of an unknown kind"),
     };
-    Answer {
-        status: parts.status.as_u16(),
-        headers: parts.headers,
-        body,
-    }
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
 fn renamed(mut answer: Answer) -> Answer {
     if let Some(challenge) = answer.headers.remove(header::WWW_AUTHENTICATE) {
-        answer.headers.insert(
-            HeaderName::from_static("x-amzn-remapped-www-authenticate"),
-            challenge,
-        );
+        answer.headers.insert(HeaderName::from_static("x-amzn-remapped-www-authenticate"), challenge);
     }
     answer
 }
@@ -136,18 +125,12 @@ fn canned(response: &Canned) -> Answer {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     let status = response.status.expect("an answer of its own status");
-    Answer {
-        status,
-        headers,
-        body: response.body.clone().into_bytes(),
-    }
+    Answer { status, headers, body: response.body.clone().into_bytes() }
 }
 
 /// Whether the policy allows the method and path. Fails where it is not a policy of exactly these.
 fn allows(policy: &Value, method_arn: &str) -> bool {
-    let effect = policy["policyDocument"]["Statement"][0]["Effect"]
-        .as_str()
-        .expect("an effect");
+    let effect = policy["policyDocument"]["Statement"][0]["Effect"].as_str().expect("an effect");
     assert_eq!(
         policy["policyDocument"],
         json!({
@@ -158,10 +141,7 @@ fn allows(policy: &Value, method_arn: &str) -> bool {
     );
     let allows = effect == "Allow";
     assert!(allows || effect == "Deny", "{effect}");
-    assert!(
-        !allows || !method_arn.contains(['*', '?']),
-        "an Allow must not hold a wildcard: {method_arn}"
-    );
+    assert!(!allows || !method_arn.contains(['*', '?']), "an Allow must not hold a wildcard: {method_arn}");
     allows
 }
 

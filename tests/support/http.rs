@@ -18,16 +18,11 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn new(base: &str) -> Self {
         let connector = if base.starts_with("https:") {
-            Connector::builder()
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .build()
+            Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build()
         } else {
             Connector::builder().build_http()
         };
-        Self {
-            base: base.trim_end_matches('/').to_owned(),
-            connector,
-        }
+        Self { base: base.trim_end_matches('/').to_owned(), connector }
     }
 
     pub(crate) async fn call(&self, call: &Call) -> Answer {
@@ -41,20 +36,10 @@ impl Http {
         let request = request.body(SdkBody::from(call.body.clone())).expect("a request");
         let request = HttpRequest::try_from(request).expect("a request");
         let answered = tokio::time::timeout(Duration::from_secs(30), self.connector.call(request)).await;
-        let response = answered
-            .expect("an answer within half a minute")
-            .expect("an answer");
+        let response = answered.expect("an answer within half a minute").expect("an answer");
         let response = response.try_into_http1x().expect("an HTTP response");
         let (parts, body) = response.into_parts();
-        let body = ByteStream::new(body)
-            .collect()
-            .await
-            .expect("a whole answer")
-            .to_vec();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        }
+        let body = ByteStream::new(body).collect().await.expect("a whole answer").to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 }

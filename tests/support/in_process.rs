@@ -91,15 +91,7 @@ impl InProcess {
         secrets.create(SIGNING_SECRET);
         secrets.create(FIRST_ADMIN_SECRET);
         let gateway = gateway(&store, &Secrets::new(manager), &config.api_key_prefix);
-        Self {
-            gateway,
-            wire,
-            secrets,
-            signer,
-            store,
-            clock: Mutex::new(START),
-            seed: AtomicU64::new(1),
-        }
+        Self { gateway, wire, secrets, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {
@@ -124,11 +116,8 @@ impl InProcess {
         lasting: bool,
         fault: impl Fn(&str) -> Option<Fault> + Send + Sync + 'static,
     ) -> Arc<AtomicUsize> {
-        let (count, broken, fault) = (
-            Arc::new(AtomicUsize::new(0)),
-            Arc::new(AtomicUsize::new(0)),
-            Arc::new(fault),
-        );
+        let (count, broken, fault) =
+            (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(fault));
         let counted = Arc::clone(&broken);
         let breaks = move |operation: &str| {
             let current = count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -178,9 +167,7 @@ pub(crate) fn config(table: String, endpoint: String) -> Config {
 }
 
 fn short() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .operation_attempt_timeout(StdDuration::from_millis(400))
-        .build()
+    TimeoutConfig::builder().operation_attempt_timeout(StdDuration::from_millis(400)).build()
 }
 
 fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_dynamodb::Client {
@@ -188,9 +175,7 @@ fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_d
         Patience::Usual => client.clone(),
         Patience::None => {
             let config = client.config().to_builder();
-            let config = config
-                .timeout_config(short())
-                .retry_config(RetryConfig::disabled());
+            let config = config.timeout_config(short()).retry_config(RetryConfig::disabled());
             aws_sdk_dynamodb::Client::from_conf(config.build())
         }
     }
@@ -216,20 +201,11 @@ fn gateway(store: &Store, secrets: &Secrets, prefix: &Prefix) -> Gateway {
 
 /// What `setup` does for a deployment's keys.
 async fn publish(store: &Store, secrets: &SecretsManager, signer: &SigningKey) {
-    let ring = KeyRing {
-        keys: vec![signer.clone()],
-    };
+    let ring = KeyRing { keys: vec![signer.clone()] };
     let text = ring.to_json();
     let written: Value = serde_json::from_str(&text).expect("a ring is JSON");
     canary::note(written["keys"][0]["private"].as_str().expect("a private key"));
     secrets.set(SIGNING_SECRET, &text);
-    let published = Published {
-        base_url: BASE_URL.to_owned(),
-        keys: ring.public(),
-        version: 1,
-    };
-    assert_eq!(
-        store.publish(&published, None).await.expect("an empty table"),
-        Write::Done
-    );
+    let published = Published { base_url: BASE_URL.to_owned(), keys: ring.public(), version: 1 };
+    assert_eq!(store.publish(&published, None).await.expect("an empty table"), Write::Done);
 }

@@ -20,12 +20,7 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 pub(crate) const ORG: OrganizationId = OrganizationId::from_bits(11);
 
 pub(crate) fn organization() -> Organization {
-    Organization {
-        id: ORG,
-        name: "Qarion".to_owned(),
-        created_at: NOW,
-        admins: 1,
-    }
+    Organization { id: ORG, name: "Qarion".to_owned(), created_at: NOW, admins: 1 }
 }
 
 pub(crate) fn policy() -> Policy {
@@ -50,28 +45,18 @@ pub(crate) fn user(bits: u64) -> User {
 
 /// An organization admin.
 pub(crate) fn admin(bits: u64) -> User {
-    User {
-        organization_role: OrganizationRole::Admin,
-        ..user(bits)
-    }
+    User { organization_role: OrganizationRole::Admin, ..user(bits) }
 }
 
 /// A hash that belongs to no password; another for each `tag`.
 pub(crate) fn password_hash(tag: char) -> PasswordHash {
-    let text = format!(
-        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA${}",
-        tag.to_string().repeat(42) + "A"
-    );
+    let text =
+        format!("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA${}", tag.to_string().repeat(42) + "A");
     PasswordHash::parse(&text).unwrap()
 }
 
 pub(crate) fn password(user: &User) -> StoredPassword {
-    StoredPassword {
-        user: user.id,
-        hash: password_hash('B'),
-        version: 1,
-        must_change: true,
-    }
+    StoredPassword { user: user.id, hash: password_hash('B'), version: 1, must_change: true }
 }
 
 pub(crate) fn session(user: &User, bits: u64) -> Session {
@@ -116,10 +101,7 @@ pub(crate) fn key(user: &User, bits: u64) -> StoredKey {
 
 /// A key that the key `parent` made.
 pub(crate) fn key_of(user: &User, parent: u64, bits: u64) -> StoredKey {
-    StoredKey {
-        created_by_key: Some(KeyId::from_bits(parent)),
-        ..key(user, bits)
-    }
+    StoredKey { created_by_key: Some(KeyId::from_bits(parent)), ..key(user, bits) }
 }
 
 pub(crate) fn slug(text: &str) -> Slug {

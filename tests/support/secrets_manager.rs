@@ -81,17 +81,10 @@ impl SecretsManager {
 
     fn respond(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target
-            .strip_prefix("secretsmanager.")
-            .expect("only Secrets Manager is called here");
+        let operation = target.strip_prefix("secretsmanager.").expect("only Secrets Manager is called here");
         let asked = serde_json::from_slice(request.body().bytes().unwrap_or_default()).expect("JSON");
         self.calls.lock().unwrap().push(operation.to_owned());
-        let fault = self
-            .faults
-            .lock()
-            .unwrap()
-            .as_mut()
-            .and_then(|faults| faults(operation));
+        let fault = self.faults.lock().unwrap().as_mut().and_then(|faults| faults(operation));
         let lost = || ConnectorError::io("connection reset".into());
         let (status, body) = match fault {
             None => self.call(operation, &asked),
@@ -137,10 +130,7 @@ impl SecretsManager {
     }
 
     fn put(&self, request: &Value) -> Result<Value, Failure> {
-        let arn = known(
-            request,
-            &["SecretId", "SecretString", "ClientRequestToken", "VersionStages"],
-        )?;
+        let arn = known(request, &["SecretId", "SecretString", "ClientRequestToken", "VersionStages"])?;
         let value = request["SecretString"]
             .as_str()
             .filter(|it| !it.is_empty())
@@ -160,10 +150,7 @@ impl SecretsManager {
             return if same.value == value {
                 Ok(json!({"ARN": arn, "Name": arn, "VersionId": id}))
             } else {
-                Err((
-                    "ResourceExistsException",
-                    "a version of this token has another value".to_owned(),
-                ))
+                Err(("ResourceExistsException", "a version of this token has another value".to_owned()))
             };
         }
         // A stage is on one version at a time; what was current becomes the previous one.
@@ -178,11 +165,7 @@ impl SecretsManager {
         for version in versions.iter_mut() {
             version.stages.retain(|stage| !stages.contains(stage));
         }
-        versions.push(Version {
-            id: id.to_owned(),
-            value: value.to_owned(),
-            stages,
-        });
+        versions.push(Version { id: id.to_owned(), value: value.to_owned(), stages });
         Ok(json!({"ARN": arn, "Name": arn, "VersionId": id}))
     }
 }
@@ -212,17 +195,12 @@ fn known<'a>(request: &'a Value, parameters: &[&str]) -> Result<&'a str, Failure
     let members = request.as_object().ok_or_else(|| invalid("no object"))?;
     match members.keys().find(|name| !parameters.contains(&name.as_str())) {
         Some(name) => Err(invalid(&format!("the fake does not know {name}"))),
-        None => request["SecretId"]
-            .as_str()
-            .ok_or_else(|| invalid("SecretId is absent")),
+        None => request["SecretId"].as_str().ok_or_else(|| invalid("SecretId is absent")),
     }
 }
 
 fn not_found() -> Failure {
-    (
-        "ResourceNotFoundException",
-        "Secrets Manager can't find the specified secret value.".to_owned(),
-    )
+    ("ResourceNotFoundException", "Secrets Manager can't find the specified secret value.".to_owned())
 }
 
 fn invalid(message: &str) -> Failure {

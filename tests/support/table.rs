@@ -32,18 +32,14 @@ const NAME: &str = "qarion";
 /// A new, empty table. It lives as long as the test's runtime.
 pub(crate) async fn table() -> TestTable {
     let database = Database::memory().unwrap();
-    database
-        .create_table(serde_json::from_value(definition().clone()).unwrap())
-        .unwrap();
+    database.create_table(serde_json::from_value(definition().clone()).unwrap()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(dynoxide::server::serve_on(listener, database));
 
     let wire = Wire::new();
     let through = config(&endpoint).http_client(wire.clone()).build();
-    let past = config(&endpoint)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
+    let past = config(&endpoint).http_client(aws_smithy_http_client::Builder::new().build_http()).build();
     TestTable {
         store: store::Store::new(Client::from_conf(through), NAME),
         client: Client::from_conf(past),
@@ -55,12 +51,8 @@ pub(crate) async fn table() -> TestTable {
 
 /// The SDK as the functions have it, with pauses that suit a test.
 fn config(endpoint: &str) -> Builder {
-    let retries = RetryConfig::standard()
-        .with_max_attempts(3)
-        .with_initial_backoff(Duration::from_millis(1));
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_secs(5))
-        .build();
+    let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5)).build();
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
@@ -77,33 +69,19 @@ impl TestTable {
             ("pk".to_owned(), AttributeValue::S(pk.to_owned())),
             ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
         ]);
-        let read = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .set_key(Some(key))
-            .consistent_read(true);
+        let read = self.client.get_item().table_name(&self.name).set_key(Some(key)).consistent_read(true);
         read.send().await.unwrap().item
     }
 
     /// Puts an item, whatever is there.
     pub(crate) async fn put(&self, item: HashMap<String, AttributeValue>) {
-        self.client
-            .put_item()
-            .table_name(&self.name)
-            .set_item(Some(item))
-            .send()
-            .await
-            .unwrap();
+        self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.unwrap();
     }
 
     /// Puts copies of a key that is in the table, under these ids. Much faster than to make a thousand.
     pub(crate) async fn put_copies(&self, key: &StoredKey, ids: impl IntoIterator<Item = u64>) {
         let sk = |id| AttributeValue::S(format!("KEY#{id}"));
-        let item = self
-            .item(&format!("USER#{}", key.user), &format!("KEY#{}", key.id))
-            .await
-            .unwrap();
+        let item = self.item(&format!("USER#{}", key.user), &format!("KEY#{}", key.id)).await.unwrap();
         let copies: Vec<_> = ids
             .into_iter()
             .map(|bits| {
@@ -114,19 +92,8 @@ impl TestTable {
             })
             .collect();
         for some in copies.chunks(25) {
-            let written = self
-                .client
-                .batch_write_item()
-                .request_items(&self.name, some.to_vec());
-            assert!(
-                written
-                    .send()
-                    .await
-                    .unwrap()
-                    .unprocessed_items
-                    .unwrap_or_default()
-                    .is_empty()
-            );
+            let written = self.client.batch_write_item().request_items(&self.name, some.to_vec());
+            assert!(written.send().await.unwrap().unprocessed_items.unwrap_or_default().is_empty());
         }
     }
 }
@@ -159,11 +126,6 @@ pub(crate) fn template_table() -> serde_norway::Value {
 
 /// These members, which have to be plain: no tag such as `!If` stands in them.
 fn only(value: &serde_norway::Value, names: &[&str]) -> Value {
-    let plain = |name: &&str| {
-        (
-            (*name).to_owned(),
-            serde_norway::from_value(value[*name].clone()).unwrap(),
-        )
-    };
+    let plain = |name: &&str| ((*name).to_owned(), serde_norway::from_value(value[*name].clone()).unwrap());
     Value::Object(names.iter().map(plain).collect::<Map<_, _>>())
 }

@@ -64,10 +64,7 @@ struct State {
 impl Wire {
     /// A wire that passes everything on, in plain HTTP.
     pub(crate) fn new() -> Self {
-        Self {
-            inner: Builder::new().build_http(),
-            state: Arc::default(),
-        }
+        Self { inner: Builder::new().build_http(), state: Arc::default() }
     }
 
     /// The calls since the last time, in order.
@@ -117,10 +114,7 @@ impl HttpClient for Wire {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector {
-            wire: self.clone(),
-            inner,
-        })
+        SharedHttpConnector::new(Connector { wire: self.clone(), inner })
     }
 }
 
@@ -160,12 +154,7 @@ impl HttpConnector for Connector {
 
 impl Connector {
     fn all_but_the_last(&self, count: usize, mut request: HttpRequest, call: &Call) -> HttpConnectorFuture {
-        let (table, asked) = call.body["RequestItems"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .next()
-            .unwrap();
+        let (table, asked) = call.body["RequestItems"].as_object().unwrap().iter().next().unwrap();
         let keys = asked["Keys"].as_array().unwrap();
         let (answered, left) = keys.split_at(keys.len().saturating_sub(count));
         let unprocessed = json!({ table: { "Keys": left, "ConsistentRead": asked["ConsistentRead"] } });
@@ -175,19 +164,13 @@ impl Connector {
         let mut smaller = call.body.clone();
         smaller["RequestItems"][table]["Keys"] = json!(answered);
         let smaller = smaller.to_string();
-        request
-            .headers_mut()
-            .insert("content-length", smaller.len().to_string());
+        request.headers_mut().insert("content-length", smaller.len().to_string());
         *request.body_mut() = SdkBody::from(smaller);
         let done = self.inner.call(request);
         HttpConnectorFuture::new(async move {
             let response = done.await?;
             let status = response.status();
-            let bytes = ByteStream::new(response.into_body())
-                .collect()
-                .await
-                .unwrap()
-                .into_bytes();
+            let bytes = ByteStream::new(response.into_body()).collect().await.unwrap().into_bytes();
             let mut body: Value = serde_json::from_slice(&bytes).unwrap();
             body["UnprocessedKeys"] = unprocessed;
             Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))

@@ -51,10 +51,7 @@ pub(crate) use in_process;
 impl World {
     /// The system that the environment names.
     pub(crate) async fn new() -> Self {
-        assert!(
-            env::var_os("QARION_URL").is_none(),
-            "with QARION_URL, run the tests of `smoke::` only"
-        );
+        assert!(env::var_os("QARION_URL").is_none(), "with QARION_URL, run the tests of `smoke::` only");
         match env::var_os("QARION_STACK") {
             Some(path) => Self::live(&fs::read_to_string(path).expect("stack.json can be read")),
             None => Self::of(InProcess::new(Patience::Usual).await),
@@ -101,10 +98,7 @@ impl World {
         let text = |name: &str| stack[name].as_str().map(str::to_owned);
         let table = text("table").expect("stack.json has `table`");
         let endpoint = text("aws_endpoint_url").expect("stack.json has `aws_endpoint_url`");
-        Self::at(
-            &text("url").expect("stack.json has `url`"),
-            config(table, endpoint),
-        )
+        Self::at(&text("url").expect("stack.json has `url`"), config(table, endpoint))
     }
 
     #[allow(clippy::needless_pass_by_value, reason = "it is made for this")]

@@ -13,10 +13,7 @@ async fn a_session_reads_who_it_is() {
     world.space(&tenant, "south").await;
     world.join(&person, &north, SpaceRole::Editor).await;
     let session = world.session(&person).await;
-    let answer = world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    let answer = world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
     insta::assert_json_snapshot!(answer.json(), {
         ".id" => "[usr]", ".email" => "[email]", ".organization.id" => "[org]", ".spaces[].id" => "[spc]",
@@ -36,16 +33,9 @@ async fn a_key_reads_who_it_is_and_is_named_as_the_credential() {
     let tenant = world.tenant().await;
     let service = world.service_account(&tenant).await;
     let key = world.key(&service).await;
-    let me = world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .expect(200)
-        .json();
+    let me = world.call(Call::get("/users/me").bearer(&key.text)).await.expect(200).json();
     assert_eq!(me["kind"], "service_account");
-    assert_eq!(
-        me["credential"],
-        json!({"kind": "api_key", "id": key.id.to_string()})
-    );
+    assert_eq!(me["credential"], json!({"kind": "api_key", "id": key.id.to_string()}));
 }
 
 #[tokio::test]
@@ -55,28 +45,14 @@ async fn an_organization_s_admin_is_admin_in_each_of_its_spaces() {
     world.space(&tenant, "north").await;
     world.space(&tenant, "south").await;
     let session = world.session(&tenant.admin).await;
-    let me = world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200)
-        .json();
+    let me = world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200).json();
     assert_eq!(
         me["organization"],
         json!({"id": tenant.id.to_string(), "name": tenant.name, "role": "admin"})
     );
-    let spaces: Vec<_> = me["spaces"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| (&it["slug"], &it["role"]))
-        .collect();
-    assert_eq!(
-        spaces,
-        [
-            (&json!("north"), &json!("admin")),
-            (&json!("south"), &json!("admin"))
-        ]
-    );
+    let spaces: Vec<_> =
+        me["spaces"].as_array().unwrap().iter().map(|it| (&it["slug"], &it["role"])).collect();
+    assert_eq!(spaces, [(&json!("north"), &json!("admin")), (&json!("south"), &json!("admin"))]);
 }
 
 #[tokio::test]
@@ -87,21 +63,11 @@ async fn a_membership_of_an_earlier_space_of_the_same_name_is_none() {
     let north = world.space(&tenant, "north").await;
     world.join(&person, &north, SpaceRole::Editor).await;
     let session = world.session(&person).await;
-    assert_eq!(
-        world.store.delete_space(&north).await.unwrap(),
-        store::Write::Done
-    );
+    assert_eq!(world.store.delete_space(&north).await.unwrap(), store::Write::Done);
     world.space(&tenant, "north").await;
-    let me = world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200)
-        .json();
+    let me = world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200).json();
     assert_eq!(me["spaces"], json!([]));
-    world
-        .call(Call::get("/catalog/spaces/north/products").bearer(&session.token))
-        .await
-        .is_forbidden();
+    world.call(Call::get("/catalog/spaces/north/products").bearer(&session.token)).await.is_forbidden();
 }
 
 #[tokio::test]
@@ -112,14 +78,8 @@ async fn a_key_restricted_to_a_space_reads_who_it_is_and_changes_nothing() {
     let north = world.space(&tenant, "north").await;
     world.join(&person, &north, SpaceRole::Viewer).await;
     let key = world.key_with(&person, |key| key.spaces = only(&[&north])).await;
-    world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .expect(200);
-    world
-        .call(rename(&key.text, json!({"name": "New"})))
-        .await
-        .is_forbidden();
+    world.call(Call::get("/users/me").bearer(&key.text)).await.expect(200);
+    world.call(rename(&key.text, json!({"name": "New"}))).await.is_forbidden();
 }
 
 fn rename(credential: &str, body: Value) -> Call {
@@ -131,15 +91,9 @@ async fn a_new_name_is_in_the_answer_and_in_the_next_one() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
     let session = world.session(&person).await;
-    let answer = world
-        .call(rename(&session.token, json!({"name": "Zoë Ωmega"})))
-        .await
-        .expect(200);
+    let answer = world.call(rename(&session.token, json!({"name": "Zoë Ωmega"}))).await.expect(200);
     assert_eq!(answer.json()["name"], "Zoë Ωmega");
-    let me = world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    let me = world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     assert_eq!(me.json(), answer.json());
 }
 
@@ -155,24 +109,12 @@ async fn a_name_out_of_bounds_is_refused_and_changes_nothing() {
         json!({"name": "a\nb"}),
     ] {
         let answer = world.call(rename(&session.token, body)).await.expect(422);
-        assert!(
-            answer.text("detail").starts_with("name: "),
-            "{}",
-            answer.text("detail")
-        );
+        assert!(answer.text("detail").starts_with("name: "), "{}", answer.text("detail"));
     }
-    for body in [
-        json!({}),
-        json!({"name": 7}),
-        json!({"name": "a", "role": "admin"}),
-        json!([]),
-    ] {
+    for body in [json!({}), json!({"name": 7}), json!({"name": "a", "role": "admin"}), json!([])] {
         world.call(rename(&session.token, body)).await.expect(400);
     }
-    let me = world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
+    let me = world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     assert_eq!(me.json()["name"], person.user.name);
 }
 
@@ -182,9 +124,6 @@ async fn a_longest_name_is_taken() {
     let person = world.member(&world.tenant().await).await;
     let session = world.session(&person).await;
     let name = "ß".repeat(200);
-    let answer = world
-        .call(rename(&session.token, json!({"name": name})))
-        .await
-        .expect(200);
+    let answer = world.call(rename(&session.token, json!({"name": name}))).await.expect(200);
     assert_eq!(answer.json()["name"], name);
 }

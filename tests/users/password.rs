@@ -31,26 +31,10 @@ async fn a_change_ends_every_other_session_and_no_key() {
     let person = world.member_with_password(&world.tenant().await, false).await;
     let (session, other) = (world.session(&person).await, world.session(&person).await);
     let key = world.key(&person).await;
-    world
-        .call(change(
-            &session.token,
-            person.password.as_ref().unwrap(),
-            &new_password(),
-        ))
-        .await
-        .expect(204);
-    world
-        .call(Call::get("/users/me").bearer(&session.token))
-        .await
-        .expect(200);
-    world
-        .call(Call::get("/users/me").bearer(&other.token))
-        .await
-        .is_unauthorized();
-    world
-        .call(Call::get("/users/me").bearer(&key.text))
-        .await
-        .expect(200);
+    world.call(change(&session.token, person.password.as_ref().unwrap(), &new_password())).await.expect(204);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
+    world.call(Call::get("/users/me").bearer(&other.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&key.text)).await.expect(200);
 }
 
 #[tokio::test]
@@ -58,14 +42,9 @@ async fn a_wrong_current_password_changes_nothing() {
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, false).await;
     let session = world.session(&person).await;
-    let answer = world
-        .call(change(&session.token, &new_password(), &new_password()))
-        .await;
+    let answer = world.call(change(&session.token, &new_password(), &new_password())).await;
     answer.is_error(403, "current_password is wrong");
-    world
-        .call(login(&person, person.password.as_ref().unwrap()))
-        .await
-        .expect(200);
+    world.call(login(&person, person.password.as_ref().unwrap())).await.expect(200);
 }
 
 #[tokio::test]
@@ -85,10 +64,7 @@ async fn a_weak_password_is_refused_with_the_reason() {
     ] {
         let answer = world.call(change(&session.token, old, weak)).await.expect(422);
         let detail = answer.text("detail");
-        assert!(
-            detail.starts_with("new_password: ") && !detail.contains(weak),
-            "{weak}: {detail}"
-        );
+        assert!(detail.starts_with("new_password: ") && !detail.contains(weak), "{weak}: {detail}");
     }
     world.call(login(&person, old)).await.expect(200);
 }
@@ -102,19 +78,10 @@ async fn a_first_password_is_changed_into_a_session_of_the_usual_kind() {
     let answer = world.call(change(&first.token, &old, &new)).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
     insta::assert_json_snapshot!(answer.json(), {".access_token" => "[token]"});
-    world
-        .call(Call::get("/users/me").bearer(answer.text("access_token")))
-        .await
-        .expect(200);
-    world
-        .call(change(&first.token, &new, &new_password()))
-        .await
-        .is_unauthorized();
+    world.call(Call::get("/users/me").bearer(answer.text("access_token"))).await.expect(200);
+    world.call(change(&first.token, &new, &new_password())).await.is_unauthorized();
     let again = world.call(login(&person, &new)).await.expect(200);
-    world
-        .call(Call::get("/users/me").bearer(again.text("access_token")))
-        .await
-        .expect(200);
+    world.call(Call::get("/users/me").bearer(again.text("access_token"))).await.expect(200);
 }
 
 #[tokio::test]
@@ -122,12 +89,5 @@ async fn a_key_cannot_change_the_password() {
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, false).await;
     let key = world.key(&person).await;
-    world
-        .call(change(
-            &key.text,
-            person.password.as_ref().unwrap(),
-            &new_password(),
-        ))
-        .await
-        .is_forbidden();
+    world.call(change(&key.text, person.password.as_ref().unwrap(), &new_password())).await.is_forbidden();
 }
