@@ -106,11 +106,14 @@ pub async fn answer(
 
 /// The answer in the form of the gateway's proxy integration.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
-fn proxy_response(response: Response) -> ApiGatewayProxyResponse {
+///
+/// Where there is no body there is no member for it: `null` is not what every gateway takes for nothing.
+pub fn proxy_response(response: Response) -> ApiGatewayProxyResponse {
     let (parts, body) = response.into_parts();
     let mut answer = ApiGatewayProxyResponse::default();
     answer.status_code = parts.status.as_u16().into();
     answer.multi_value_headers = parts.headers;
-    answer.body = Some(body);
+    answer.is_base64_encoded = matches!(body, Body::Binary(_));
+    answer.body = Some(body).filter(|body| !matches!(body, Body::Empty));
     answer
 }
