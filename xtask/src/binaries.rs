@@ -55,10 +55,7 @@ pub(crate) fn stage() -> Result<()> {
 fn stage_one(built: &Path, staged: &Path) -> Result<()> {
     // Equal, not newer: Cargo brings back an older artefact where the selection changes.
     let modified = fs::metadata(built)?.modified()?;
-    if fs::metadata(staged)
-        .and_then(|data| data.modified())
-        .is_ok_and(|time| time == modified)
-    {
+    if fs::metadata(staged).and_then(|data| data.modified()).is_ok_and(|time| time == modified) {
         return Ok(());
     }
     // Renamed when it is whole: the deployment to another port may be reading.
@@ -72,10 +69,7 @@ fn stage_one(built: &Path, staged: &Path) -> Result<()> {
             fs::copy(built, &partial)?;
         }
     }
-    fs::File::options()
-        .append(true)
-        .open(&partial)?
-        .set_modified(modified)?;
+    fs::File::options().append(true).open(&partial)?.set_modified(modified)?;
     fs::rename(&partial, staged)?;
     Ok(())
 }

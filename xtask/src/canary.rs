@@ -22,10 +22,7 @@ pub(crate) fn check(secrets: &Path, files: &[PathBuf]) -> Result<()> {
         .with_context(|| format!("the tests left no secrets in {}", secrets.display()))?;
     let needles = needles(&text);
     if needles.is_empty() {
-        bail!(
-            "the tests left no secrets in {}: this check would prove nothing",
-            secrets.display()
-        );
+        bail!("the tests left no secrets in {}: this check would prove nothing", secrets.display());
     }
     let finder = AhoCorasick::new(&needles)?;
     let mut searched = 0;
@@ -33,12 +30,7 @@ pub(crate) fn check(secrets: &Path, files: &[PathBuf]) -> Result<()> {
         let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         searched += content.len();
         if let Some(found) = finder.find(&content) {
-            let line = content
-                .iter()
-                .take(found.start())
-                .filter(|byte| **byte == b'\n')
-                .count()
-                + 1;
+            let line = content.iter().take(found.start()).filter(|byte| **byte == b'\n').count() + 1;
             // Which one, not what: this message ends up in a log.
             bail!(
                 "a secret of the tests (number {} of {}) stands in {} line {line}",
@@ -48,11 +40,7 @@ pub(crate) fn check(secrets: &Path, files: &[PathBuf]) -> Result<()> {
             );
         }
     }
-    println!(
-        "   {} secrets, in none of {} files ({searched} bytes)",
-        text.lines().count(),
-        files.len()
-    );
+    println!("   {} secrets, in none of {} files ({searched} bytes)", text.lines().count(), files.len());
     Ok(())
 }
 
@@ -60,10 +48,7 @@ fn needles(text: &str) -> Vec<&str> {
     let mut needles = BTreeSet::new();
     for secret in text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST) {
         needles.insert(secret);
-        if let Some(tail) = secret
-            .len()
-            .checked_sub(TAIL)
-            .and_then(|start| secret.get(start..))
+        if let Some(tail) = secret.len().checked_sub(TAIL).and_then(|start| secret.get(start..))
             && secret.len() >= 2 * TAIL
         {
             needles.insert(tail);

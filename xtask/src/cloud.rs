@@ -51,12 +51,7 @@ impl Cloud {
             .spawn()
             .context("cannot start MiniStack")?;
         let identity = Identity::of(child.id())?;
-        let mut cloud = Self {
-            place: place.clone(),
-            identity,
-            child: Some(child),
-            owned: true,
-        };
+        let mut cloud = Self { place: place.clone(), identity, child: Some(child), owned: true };
         fs::write(place.process(), serde_json::to_string(&cloud.identity)?)?;
         cloud.wait_until_it_answers()?;
         Ok(cloud)
@@ -72,12 +67,7 @@ impl Cloud {
         if !identity.is_alive() {
             return Ok(None);
         }
-        Ok(Some(Self {
-            place: place.clone(),
-            identity,
-            child: None,
-            owned: false,
-        }))
+        Ok(Some(Self { place: place.clone(), identity, child: None, owned: false }))
     }
 
     /// Whether another run had started it.
@@ -127,10 +117,7 @@ impl Cloud {
         while TcpStream::connect_timeout(&address, POLL).is_err() {
             crate::interrupt::check()?;
             if !self.is_alive() || Instant::now() > deadline {
-                bail!(
-                    "MiniStack did not start; it says why in {}",
-                    self.place.cloud_log().display()
-                );
+                bail!("MiniStack did not start; it says why in {}", self.place.cloud_log().display());
             }
             std::thread::sleep(POLL);
         }
@@ -151,10 +138,7 @@ impl Drop for Cloud {
 /// An error where MiniStack does not run here and another program has its port.
 pub(crate) fn check_port(place: &Place) -> Result<()> {
     if Cloud::running(place)?.is_none() && TcpListener::bind((Ipv4Addr::LOCALHOST, place.port)).is_err() {
-        bail!(
-            "port {} is taken by another program: end it, or choose another with `--port`",
-            place.port
-        );
+        bail!("port {} is taken by another program: end it, or choose another with `--port`", place.port);
     }
     Ok(())
 }

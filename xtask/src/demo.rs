@@ -29,9 +29,7 @@ pub(crate) struct User {
 /// Seeds demo data and writes stack.json. Users that stack.json already has keep their passwords.
 pub(crate) fn seed(place: &Place, deployed: &Deployed) -> Result<Stack> {
     let mut demo = Command::new(binaries::demo());
-    demo.arg("--known")
-        .arg(place.stack())
-        .args(["--first-admin", &deployed.first_admin]);
+    demo.arg("--known").arg(place.stack()).args(["--first-admin", &deployed.first_admin]);
     demo.env("TABLE_NAME", &deployed.table);
     environment::point_at(&mut demo, place);
     let printed = process::output(&mut demo)?;
@@ -51,12 +49,7 @@ pub(crate) fn seed(place: &Place, deployed: &Deployed) -> Result<Stack> {
 fn write(place: &Place, stack: &Stack) -> Result<()> {
     let path = place.stack();
     let partial = path.with_extension("partial");
-    let mut file = fs::File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&partial)?;
+    let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
     serde_json::to_writer_pretty(&mut file, stack)?;
     file.write_all(b"\n")?;
     fs::rename(&partial, &path).with_context(|| format!("cannot write {}", path.display()))

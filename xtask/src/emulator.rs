@@ -26,11 +26,7 @@ pub(crate) fn invoke(function: &str, event: &Path, bearer: Option<&str>) -> Resu
     if let Some(bearer) = bearer {
         authorize(&mut event, bearer);
     }
-    process::run(
-        cargo_lambda("invoke")?
-            .args(ADDRESS)
-            .args([function, "--data-ascii", &event.to_string()]),
-    )
+    process::run(cargo_lambda("invoke")?.args(ADDRESS).args([function, "--data-ascii", &event.to_string()]))
 }
 
 fn authorize(event: &mut Value, bearer: &str) {
@@ -47,8 +43,6 @@ fn cargo_lambda(command: &str) -> Result<Command> {
     let bin = tools::cargo_lambda()?.bin().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     let mut cargo = process::cargo();
-    cargo
-        .args(["lambda", command])
-        .env("PATH", format!("{bin}:{path}"));
+    cargo.args(["lambda", command]).env("PATH", format!("{bin}:{path}"));
     Ok(cargo)
 }

@@ -37,16 +37,10 @@ fn aws(place: &Place) -> [(&'static str, String); 8] {
 /// What a function in the running system of this place has in its environment, and programs of ours need.
 pub(crate) fn of_functions(place: &Place) -> Result<Vec<(String, String)>> {
     if cloud::Cloud::running(place)?.is_none() {
-        bail!(
-            "nothing runs on port {port}: start it with `cargo xtask up --port {port}`",
-            port = place.port
-        );
+        bail!("nothing runs on port {port}: start it with `cargo xtask up --port {port}`", port = place.port);
     }
     let aws = aws(place).map(|(name, value)| (name.to_owned(), value));
-    Ok(aws
-        .into_iter()
-        .chain(Deployed::read(place)?.environment)
-        .collect())
+    Ok(aws.into_iter().chain(Deployed::read(place)?.environment).collect())
 }
 
 /// Prints export lines: the variables that the deployed functions have, and where the pinned tools are.
@@ -56,10 +50,7 @@ pub(crate) fn print(port: u16) -> Result<()> {
     for (name, value) in variables {
         println!("export {name}={}", quoted(&value));
     }
-    println!(
-        "export PATH={}:\"$PATH\"",
-        quoted(&programs.display().to_string())
-    );
+    println!("export PATH={}:\"$PATH\"", quoted(&programs.display().to_string()));
     Ok(())
 }
 

@@ -34,10 +34,7 @@ pub(crate) fn follow(place: &Place, python: &Python, cloud: &mut Cloud) -> Resul
             break Ok(());
         }
         if !cloud.is_alive() {
-            break Err(anyhow::anyhow!(
-                "MiniStack has ended; its log is {}",
-                place.cloud_log().display()
-            ));
+            break Err(anyhow::anyhow!("MiniStack has ended; its log is {}", place.cloud_log().display()));
         }
         if child.try_wait()?.is_some() && cloud.is_alive() {
             break Err(anyhow::anyhow!("cannot follow the logs any longer"));

@@ -2,7 +2,7 @@
 //!
 //! - `up`, `down`, `logs`, `env`: the system on one machine ([`up`], [`cloud`], [`deploy`]).
 //! - `watch`, `invoke`: one function at a time ([`emulator`]).
-//! - `test`, `smoke`: what judges a change ([`test`], [`canary`]).
+//! - `test`, `smoke`: what judges a change ([`mod@test`], [`canary`]).
 //! - `build`: what goes to AWS ([`release`]).
 //!
 //! Its dependencies are few, so that the first answer of a fresh clone comes soon: what needs the AWS SDK
@@ -117,11 +117,7 @@ fn main() -> std::process::ExitCode {
         Command::Logs { port } => logs::command(port.port),
         Command::Env { port } => environment::print(port.port),
         Command::Watch { port } => emulator::watch(port.port),
-        Command::Invoke {
-            function,
-            event,
-            bearer,
-        } => emulator::invoke(&function, &event, bearer.as_deref()),
+        Command::Invoke { function, event, bearer } => emulator::invoke(&function, &event, bearer.as_deref()),
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
         Command::Build { architecture } => release::build(architecture),

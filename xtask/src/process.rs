@@ -30,10 +30,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a program and returns what it printed; an error, with what it said, unless it succeeds.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| missing(command))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| missing(command))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{}` failed ({}): {}", shown(command), output.status, said.trim());
@@ -76,9 +73,7 @@ impl Identity {
     /// Ends the process and the group that it leads, first politely. It must have been started as the leader
     /// of its own group.
     pub(crate) fn end_group(&self) -> Result<()> {
-        let Some(group) = Pid::from_raw(self.pid) else {
-            bail!("{} is no process id", self.pid)
-        };
+        let Some(group) = Pid::from_raw(self.pid) else { bail!("{} is no process id", self.pid) };
         match started(self.pid) {
             // The number is somebody else's now. It is not given away while a group of that number lives,
             // so ours is gone.
@@ -113,10 +108,7 @@ fn started(pid: i32) -> Option<String> {
         let stat = Stat::read(pid)?;
         return (stat.state != "Z").then_some(stat.started);
     }
-    let answer = Command::new("ps")
-        .args(["-o", "lstart=", "-p", &pid.to_string()])
-        .output()
-        .ok()?;
+    let answer = Command::new("ps").args(["-o", "lstart=", "-p", &pid.to_string()]).output().ok()?;
     let text = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
     (!text.is_empty()).then_some(text)
 }
@@ -148,11 +140,7 @@ impl Stat {
         let group = fields.nth(1)?.parse().ok()?;
         // State is field 3, the group 5, the start 22.
         let started = fields.nth(16)?.to_owned();
-        Some(Self {
-            state,
-            group,
-            started,
-        })
+        Some(Self { state, group, started })
     }
 }
 
@@ -163,11 +151,8 @@ mod tests {
 
     #[test]
     fn a_group_is_ended_with_all_its_members() {
-        let mut child = Command::new("sh")
-            .args(["-c", "sleep 60 & sleep 60"])
-            .process_group(0)
-            .spawn()
-            .unwrap();
+        let mut child =
+            Command::new("sh").args(["-c", "sleep 60 & sleep 60"]).process_group(0).spawn().unwrap();
         let identity = Identity::of(child.id()).unwrap();
         assert!(identity.is_alive());
 
@@ -182,10 +167,7 @@ mod tests {
     fn another_process_of_the_same_number_is_not_ours() {
         let mut child = Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
         let ours = Identity::of(child.id()).unwrap();
-        let other = Identity {
-            started: format!("{}0", ours.started),
-            ..ours.clone()
-        };
+        let other = Identity { started: format!("{}0", ours.started), ..ours.clone() };
 
         assert!(!other.is_alive());
         other.end_group().unwrap();

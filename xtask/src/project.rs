@@ -61,10 +61,7 @@ impl Place {
 
     /// The place of a test run: a port that happens to be free, and always the same folder.
     pub(crate) fn of_tests(port: u16) -> Self {
-        Self {
-            port,
-            directory: target().join("local/test"),
-        }
+        Self { port, directory: target().join("local/test") }
     }
 
     /// Makes the folder of all these files.
@@ -118,7 +115,6 @@ pub(crate) fn lock(name: &str) -> Result<fs::File> {
     fs::create_dir_all(&directory)?;
     let path = directory.join(format!("{name}.lock"));
     let file = fs::File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.lock()
-        .with_context(|| format!("cannot lock {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     Ok(file)
 }

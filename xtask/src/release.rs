@@ -33,10 +33,7 @@ pub(crate) fn build(architecture: Architecture) -> Result<()> {
         }
         // cargo-lambda finds zig as the module of the first Python.
         let path = std::env::var("PATH").unwrap_or_default();
-        build.env(
-            "PATH",
-            format!("{}:{}:{path}", zig.bin().display(), cargo_lambda.bin().display()),
-        );
+        build.env("PATH", format!("{}:{}:{path}", zig.bin().display(), cargo_lambda.bin().display()));
         process::run(&mut build)
     })?;
     let sizes = steps.run("sizes", || {
@@ -55,10 +52,7 @@ pub(crate) fn build(architecture: Architecture) -> Result<()> {
     steps.summary();
     for (name, size) in sizes {
         if name == "authorizer" && size > AUTHORIZER_LIMIT {
-            bail!(
-                "the authorizer's zip has {:.2} MB, more than the 5 MB allowed",
-                megabytes(size)
-            );
+            bail!("the authorizer's zip has {:.2} MB, more than the 5 MB allowed", megabytes(size));
         }
     }
     Ok(())
@@ -77,9 +71,7 @@ fn zipped_size(python: &tools::Python, directory: &Path) -> Result<u64> {
         "bootstrap.zip",
         "bootstrap",
     ]))?;
-    let size = fs::metadata(&archive)
-        .with_context(|| format!("no {}", archive.display()))?
-        .len();
+    let size = fs::metadata(&archive).with_context(|| format!("no {}", archive.display()))?.len();
     // The folder is what the template names: a zip in it would be deployed within the zip.
     fs::remove_file(&archive)?;
     Ok(size)

@@ -12,11 +12,7 @@ pub(crate) struct Steps {
 
 impl Steps {
     pub(crate) fn new() -> Self {
-        Self {
-            begun: Instant::now(),
-            done: Vec::new(),
-            failed: Vec::new(),
-        }
+        Self { begun: Instant::now(), done: Vec::new(), failed: Vec::new() }
     }
 
     /// Does one step. Its name stands in front of its error.
@@ -55,7 +51,8 @@ impl Steps {
     pub(crate) fn summary(&self) {
         println!();
         for (name, took) in &self.done {
-            println!("{:>9}  {name}", seconds(*took));
+            let mark = if self.failed.contains(name) { "  FAILED" } else { "" };
+            println!("{:>9}  {name}{mark}", seconds(*took));
         }
         println!("{:>9}  in all", seconds(self.begun.elapsed()));
     }

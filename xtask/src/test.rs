@@ -32,19 +32,9 @@ pub(crate) fn test(quick: bool) -> Result<()> {
 
 /// All that can be judged is judged, so that one run shows all there is to do.
 fn all(steps: &mut Steps, quick: bool) -> Result<()> {
-    steps.check("format", || {
-        process::run(process::cargo().args(["fmt", "--all", "--check"]))
-    })?;
+    steps.check("format", || process::run(process::cargo().args(["fmt", "--all", "--check"])))?;
     steps.check("lints", || {
-        let clippy = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--keep-going",
-            "--",
-            "--deny",
-            "warnings",
-        ];
+        let clippy = ["clippy", "--workspace", "--all-targets", "--keep-going", "--", "--deny", "warnings"];
         process::run(process::cargo().args(clippy))
     })?;
     if !quick {
@@ -52,18 +42,12 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
         steps.check("licences and sources", || {
             let mut deny = Command::new(tools::cargo_deny()?);
             // Advisories change without us: CI asks for them, a test run must not depend on the day.
-            deny.current_dir(project::root())
-                .args(["check", "bans", "licenses", "sources"]);
+            deny.current_dir(project::root()).args(["check", "bans", "licenses", "sources"]);
             process::run(&mut deny)
         })?;
         steps.check("infrastructure", || {
             let python = tools::lint()?;
-            process::run(
-                python
-                    .command()
-                    .current_dir(project::root())
-                    .arg("infra/lint/check.py"),
-            )
+            process::run(python.command().current_dir(project::root()).arg("infra/lint/check.py"))
         })?;
     }
     let run = Run::new()?;
@@ -84,8 +68,7 @@ fn documentation() -> Result<()> {
 
 fn doc() -> Command {
     let mut doc = process::cargo();
-    doc.args(["doc", "--no-deps"])
-        .env("RUSTDOCFLAGS", "--deny warnings");
+    doc.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
     doc
 }
 
@@ -103,12 +86,8 @@ impl Run {
         let lock = project::lock("test")?;
         let place = Place::of_tests(free_port()?);
         place.create()?;
-        let run = Self {
-            secrets: place.file("secrets.txt"),
-            output: place.file("output.log"),
-            place,
-            _lock: lock,
-        };
+        let run =
+            Self { secrets: place.file("secrets.txt"), output: place.file("output.log"), place, _lock: lock };
         for path in [&run.secrets, &run.output] {
             fs::write(path, "").with_context(|| format!("cannot write {}", path.display()))?;
         }
@@ -194,9 +173,7 @@ pub(crate) fn smoke(url: &str) -> Result<()> {
         bail!("`{url}` is no https address");
     }
     process::run(
-        runner(&["--package", "tests", "smoke::"])
-            .env(URL, url.trim_end_matches('/'))
-            .env_remove(STACK),
+        runner(&["--package", "tests", "smoke::"]).env(URL, url.trim_end_matches('/')).env_remove(STACK),
     )
 }
 

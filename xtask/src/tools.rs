@@ -98,20 +98,13 @@ impl Python {
             );
         }
         let mut pip = Command::new(bin.join("python"));
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-input",
-            "--disable-pip-version-check",
-        ])
-        // A wheel is unpacked; a source distribution would run its author's code here. Bytecode is
-        // written when a module is first used, which most of them never are.
-        .args(["--require-hashes", "--only-binary", ":all:", "--no-compile"])
-        .args(options)
-        .arg("--requirement")
-        .arg(&lock);
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
+            // A wheel is unpacked; a source distribution would run its author's code here. Bytecode is
+            // written when a module is first used, which most of them never are.
+            .args(["--require-hashes", "--only-binary", ":all:", "--no-compile"])
+            .args(options)
+            .arg("--requirement")
+            .arg(&lock);
         process::run(&mut pip).with_context(|| format!("cannot install {what}"))?;
         fs::write(&complete, "")?;
         Ok(Self { bin })
@@ -158,9 +151,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
         let mut install = process::cargo();
         // Unoptimized: it builds in half the time, and runs for seconds.
         install.args(["install", "--debug", "--quiet", "--locked"]);
-        install
-            .args(["cargo-deny", "--version", CARGO_DENY, "--root"])
-            .arg(&root);
+        install.args(["cargo-deny", "--version", CARGO_DENY, "--root"]).arg(&root);
         process::run(&mut install)?;
     }
     Ok(program)

@@ -66,11 +66,7 @@ pub(crate) fn down(port: u16) -> Result<()> {
 }
 
 fn port_option(port: u16) -> String {
-    if port == crate::project::DEFAULT_PORT {
-        String::new()
-    } else {
-        format!(" --port {port}")
-    }
+    if port == crate::project::DEFAULT_PORT { String::new() } else { format!(" --port {port}") }
 }
 
 fn show(place: &Place, stack: &Stack, steps: &Steps) {

@@ -51,13 +51,7 @@ async fn main() -> Result<()> {
     let config = Config::from_env()?;
     let client = clients::dynamodb(&config, clients::http_client(&config)?);
     let store = Store::new(client, &config.table);
-    let logins = seed::seed(
-        &store,
-        Ambient::system()?,
-        &arguments.first_admin.parse()?,
-        &known,
-    )
-    .await?;
+    let logins = seed::seed(&store, Ambient::system()?, &arguments.first_admin.parse()?, &known).await?;
     println!("{}", serde_json::to_string(&logins)?);
     Ok(())
 }

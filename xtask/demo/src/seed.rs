@@ -16,27 +16,9 @@ const SERVICE_ACCOUNT: &str = "robot@example.test";
 /// The users who log in: email, name, role in the organization, role in the space, and the word in
 /// stack.json that tells them apart.
 const PEOPLE: [(&str, &str, OrganizationRole, SpaceRole, &str); 3] = [
-    (
-        "admin@example.test",
-        "Ada Admin",
-        OrganizationRole::Admin,
-        SpaceRole::Admin,
-        "admin",
-    ),
-    (
-        "editor@example.test",
-        "Edgar Editor",
-        OrganizationRole::Member,
-        SpaceRole::Editor,
-        "editor",
-    ),
-    (
-        "viewer@example.test",
-        "Vera Viewer",
-        OrganizationRole::Member,
-        SpaceRole::Viewer,
-        "viewer",
-    ),
+    ("admin@example.test", "Ada Admin", OrganizationRole::Admin, SpaceRole::Admin, "admin"),
+    ("editor@example.test", "Edgar Editor", OrganizationRole::Member, SpaceRole::Editor, "editor"),
+    ("viewer@example.test", "Vera Viewer", OrganizationRole::Member, SpaceRole::Viewer, "viewer"),
 ];
 
 const PRODUCTS: [(&str, &str, &[&str]); 3] = [
@@ -56,26 +38,15 @@ pub(crate) async fn seed(
         .user_by_email(first_admin)
         .await?
         .with_context(|| format!("there is no {first_admin}: did `setup` run?"))?;
-    let mut seeding = Seeding {
-        store,
-        ambient,
-        organization,
-        hasher: Hasher::new(),
-    };
+    let mut seeding = Seeding { store, ambient, organization, hasher: Hasher::new() };
 
     let mut logins = Vec::new();
     let mut members = Vec::new();
     for (email, name, organization_role, space_role, word) in PEOPLE {
         let known = known.iter().find(|login| login.email == email);
-        let (user, password) = seeding
-            .person(&email.parse()?, name, organization_role, known)
-            .await?;
+        let (user, password) = seeding.person(&email.parse()?, name, organization_role, known).await?;
         members.push((user, space_role));
-        logins.push(Login {
-            email: email.to_owned(),
-            password,
-            role: word.to_owned(),
-        });
+        logins.push(Login { email: email.to_owned(), password, role: word.to_owned() });
     }
     members.push((seeding.service_account().await?, SpaceRole::Editor));
 
@@ -113,10 +84,7 @@ impl Seeding<'_> {
                 self.replace_password(user, &hash).await?;
                 user
             }
-            None => {
-                self.create(email, name, UserKind::Human, role, Some(hash))
-                    .await?
-            }
+            None => self.create(email, name, UserKind::Human, role, Some(hash)).await?,
         };
         Ok((user, password))
     }
@@ -127,8 +95,7 @@ impl Seeding<'_> {
             Some((_, user)) => Ok(user),
             None => {
                 let role = OrganizationRole::Member;
-                self.create(&email, "Robot", UserKind::ServiceAccount, role, None)
-                    .await
+                self.create(&email, "Robot", UserKind::ServiceAccount, role, None).await
             }
         }
     }
@@ -161,12 +128,7 @@ impl Seeding<'_> {
             key_epoch: 0,
             created_at: self.ambient.now,
         };
-        let password = hash.map(|hash| StoredPassword {
-            user: id,
-            hash,
-            version: 1,
-            must_change: false,
-        });
+        let password = hash.map(|hash| StoredPassword { user: id, hash, version: 1, must_change: false });
         match self.store.create_user(&user, password.as_ref()).await? {
             Created::Done => Ok(id),
             Created::EmailTaken => bail!("{email} appeared meanwhile: does another `up` run?"),
@@ -178,10 +140,7 @@ impl Seeding<'_> {
         let records = self.store.login_records(self.organization, user, 0).await?;
         let stored = records.password.context("a demo user lost its password")?;
         let password: Password = text.parse()?;
-        if matches!(
-            self.hasher.verify(&password, &stored.hash),
-            Verification::Match { .. }
-        ) {
+        if matches!(self.hasher.verify(&password, &stored.hash), Verification::Match { .. }) {
             return Ok(());
         }
         let hash = self.hasher.hash(&password, &mut self.ambient.rng)?;
@@ -190,10 +149,7 @@ impl Seeding<'_> {
 
     async fn replace_password(&self, user: UserId, hash: &PasswordHash) -> Result<()> {
         let records = self.store.login_records(self.organization, user, 0).await?;
-        let (user, password) = records
-            .user
-            .zip(records.password)
-            .context("a demo user lost its password")?;
+        let (user, password) = records.user.zip(records.password).context("a demo user lost its password")?;
         let change = ChangePassword {
             user: &user,
             current_version: password.version,
@@ -210,11 +166,7 @@ impl Seeding<'_> {
     /// The space with its members.
     async fn space(&mut self, members: &[(UserId, SpaceRole)]) -> Result<SpaceId> {
         let slug: Slug = SPACE.parse()?;
-        let found = self
-            .store
-            .space(self.organization, &slug)
-            .await?
-            .map(|space| space.id);
+        let found = self.store.space(self.organization, &slug).await?.map(|space| space.id);
         let id = found.unwrap_or_else(|| SpaceId::generate(&mut self.ambient.rng));
         let membership = |(user, role): (UserId, SpaceRole)| Membership {
             user,
@@ -236,29 +188,16 @@ impl Seeding<'_> {
             admins: 0,
         };
         let first = members.first().copied().map(membership);
-        ensure!(
-            self.store.create_space(&space, first.as_ref()).await? == Write::Done,
-            "{slug} is taken"
-        );
+        ensure!(self.store.create_space(&space, first.as_ref()).await? == Write::Done, "{slug} is taken");
         for member in members.iter().skip(1).copied().map(membership) {
             let change = self.store.put_member(&member).await?;
-            ensure!(
-                change == MemberChange::Done,
-                "{} cannot become a member of {slug}",
-                member.user
-            );
+            ensure!(change == MemberChange::Done, "{} cannot become a member of {slug}", member.user);
         }
         Ok(id)
     }
 
     async fn products(&mut self, space: SpaceId, author: UserId) -> Result<()> {
-        if !self
-            .store
-            .products_page(space, None, 1)
-            .await?
-            .products
-            .is_empty()
-        {
+        if !self.store.products_page(space, None, 1).await?.products.is_empty() {
             return Ok(());
         }
         for (name, description, tags) in PRODUCTS {
@@ -274,11 +213,7 @@ impl Seeding<'_> {
                 created_by: author,
                 updated_by: author,
             };
-            ensure!(
-                self.store.create_product(&product).await? == Write::Done,
-                "{} is taken",
-                product.id
-            );
+            ensure!(self.store.create_product(&product).await? == Write::Done, "{} is taken", product.id);
         }
         Ok(())
     }
