@@ -65,7 +65,7 @@ fn parse(text: &str) -> Vec<Block> {
         match *words {
             [] => {}
             [method, path] => {
-                blocks.push(Block { operation: format!("{method} {path}"), itself: false, rows: vec![] })
+                blocks.push(Block { operation: format!("{method} {path}"), itself: false, rows: vec![] });
             }
             [method, path, "itself"] => {
                 blocks.push(Block { operation: format!("{method} {path}"), itself: true, rows: vec![] });

@@ -14,7 +14,6 @@ use access::Access;
 use authorizer::{Authorizer, Refusal};
 use edge::{Ambient, Function};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use lambda_http::Body;
 use serde_json::{Value, json};
 
 /// The functions of one deployment.
@@ -101,14 +100,24 @@ impl Gateway {
 async fn run(function: &impl Function, event: &Value, ambient: &mut Ambient) -> Answer {
     let request = serde_json::from_value(event.clone()).expect("a proxy event");
     let response = edge::answer(function, request, ambient, Some(ALLOWED_ORIGIN)).await;
-    let (parts, body) = response.into_parts();
-    let body = match body {
-        Body::Empty => Vec::new(),
-        Body::Text(text) => text.into_bytes(),
-        Body::Binary(bytes) => bytes,
-        _ => panic!("a body of an unknown kind"),
-    };
-    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    let output = serde_json::to_value(edge::service::proxy_response(response)).expect("JSON");
+    read(&output)
+}
+
+/// A function's output as the gateway reads it: a status, lists of header values, and text or nothing.
+fn read(output: &Value) -> Answer {
+    let members = output.as_object().expect("an object");
+    let mut headers = HeaderMap::new();
+    for (name, values) in members["multiValueHeaders"].as_object().expect("lists of values") {
+        for value in values.as_array().expect("a list of values") {
+            let name: HeaderName = name.parse().expect("a header's name");
+            headers.append(name, value.as_str().expect("text").parse().expect("a header's value"));
+        }
+    }
+    assert_eq!(members["isBase64Encoded"], false, "no function answers anything but text");
+    let body = members.get("body").map(|body| body.as_str().expect("a body that is there is text"));
+    let status = members["statusCode"].as_u64().expect("a status").try_into().expect("a status");
+    Answer { status, headers, body: body.unwrap_or_default().as_bytes().to_vec() }
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>

@@ -11,6 +11,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// 401. The gateway knows it by exactly this message.
+    ///
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
     Unauthorized,
     /// A failure that is not the caller's: the gateway answers 503. Never 401, which would make a client

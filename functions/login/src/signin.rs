@@ -125,7 +125,7 @@ async fn upgrade(
             }
         }
         Err(error) => {
-            tracing::warn!(error = edge::telemetry::chain(&error), "a password's hash was not upgraded")
+            tracing::warn!(error = edge::telemetry::chain(&error), "a password's hash was not upgraded");
         }
     }
 }

@@ -8,7 +8,10 @@ use crate::{
     telemetry,
 };
 use http::header;
-use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse};
+use lambda_http::{
+    Body,
+    aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse},
+};
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
 use tokio::time::timeout;
