@@ -14,6 +14,7 @@
     reason = "a program for people: it reads clock and environment, and talks on the terminal"
 )]
 
+mod bench;
 mod binaries;
 mod canary;
 mod cloud;
@@ -94,11 +95,26 @@ enum Command {
         #[arg(long)]
         url: String,
     },
+    /// Measure again what docs/PERFORMANCE.md says.
+    Bench {
+        #[command(subcommand)]
+        what: Measure,
+    },
     /// Build the functions for AWS into target/lambda and check the size of the authorizer.
     Build {
         /// The processor that the template's parameter Architecture names.
         #[arg(long, value_enum, default_value_t = release::Architecture::Arm64)]
         architecture: release::Architecture,
+    },
+}
+
+#[derive(Subcommand)]
+enum Measure {
+    /// Process start to the first decision over TLS, against the SDK's default setup.
+    ColdStart {
+        /// Counted starts of each.
+        #[arg(long, default_value_t = 25)]
+        runs: usize,
     },
 }
 
@@ -120,6 +136,7 @@ fn main() -> std::process::ExitCode {
         Command::Invoke { function, event, bearer } => emulator::invoke(&function, &event, bearer.as_deref()),
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
+        Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
         Command::Build { architecture } => release::build(architecture),
     };
     match outcome {

@@ -1,0 +1,30 @@
+//! `cargo xtask bench`: what `docs/PERFORMANCE.md` says, measured again.
+
+use crate::steps::Steps;
+use crate::{process, project};
+use anyhow::Result;
+use std::process::Command;
+
+/// Builds both authorizers for release and starts them in turn.
+pub(crate) fn cold_start(runs: usize) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("build ours", || {
+        let mut build = process::cargo();
+        process::run(build.args(["build", "--release", "--package", "authorizer"]))
+    })?;
+    // A folder of its own: AWS-LC is compiled with its default entropy there, and cargo would compile it anew
+    // in both directions at each change of the variable.
+    let apart = project::target().join("baseline");
+    steps.run("build baseline", || {
+        let mut build = process::cargo();
+        build.args(["build", "--release", "--package", "bench", "--bin", "baseline"]);
+        build.args(["--no-default-features", "--features", "baseline", "--target-dir"]).arg(&apart);
+        process::run(build.env("AWS_LC_SYS_NO_JITTER_ENTROPY", "0"))
+    })?;
+    steps.run("build harness", || process::run(process::cargo().args(["build", "--workspace", "--bins"])))?;
+    let mut bench = Command::new(project::target().join("debug/bench"));
+    bench.arg("cold-start").args(["--runs", &runs.to_string()]);
+    bench.arg("--ours").arg(project::target().join("release/authorizer"));
+    bench.arg("--baseline").arg(apart.join("release/baseline"));
+    process::run(&mut bench)
+}
