@@ -172,18 +172,17 @@ pub(crate) fn smoke(url: &str) -> Result<()> {
     if !(url.starts_with("https://") || url.starts_with("http://127.0.0.1")) {
         bail!("`{url}` is no https address");
     }
-    process::run(
-        runner(&["--package", "tests", "smoke::"]).env(URL, url.trim_end_matches('/')).env_remove(STACK),
-    )
+    let mut tests = runner(&["--workspace", "--test", "tests", "smoke::"]);
+    process::run(tests.env(URL, url.trim_end_matches('/')).env_remove(STACK))
 }
 
 /// nextest where the machine has it, Cargo's own runner elsewhere.
 fn runner(selection: &[&str]) -> Command {
     let mut cargo = process::cargo();
     if tools::has_nextest() {
-        cargo.args(["nextest", "run", "--no-tests", "pass"]);
+        cargo.args(["nextest", "run", "--no-fail-fast"]);
     } else {
-        cargo.arg("test");
+        cargo.args(["test", "--no-fail-fast"]);
         if !selection.contains(&"--test") {
             // Tests in documentation come with it.
             cargo.arg("--quiet");
