@@ -6,6 +6,7 @@
 //! 4. The leak canary over everything that 2 and 3 left behind.
 
 use crate::binaries::{self, Selection};
+use crate::demo::Stack;
 use crate::project::{self, Place};
 use crate::steps::Steps;
 use crate::{canary, interrupt, logs, process, tools, up};
@@ -94,6 +95,14 @@ impl Run {
         Ok(run)
     }
 
+    fn add_secrets(&self, stack: &Stack) -> Result<()> {
+        let mut secrets = fs::File::options().append(true).open(&self.secrets)?;
+        for user in &stack.users {
+            writeln!(secrets, "{}", user.password)?;
+        }
+        Ok(())
+    }
+
     fn in_process(&self) -> Result<()> {
         let mut tests = runner(&["--workspace"]);
         self.teed(tests.env_remove(STACK).env_remove(URL))?;
@@ -148,7 +157,8 @@ fn end_to_end(steps: &mut Steps, run: &Run) -> Result<()> {
     let place = &run.place;
     let python = steps.run("local cloud: tools", tools::local_cloud)?;
     steps.run("local cloud: binaries", binaries::stage)?;
-    let (cloud, _) = up::start(place, &python, steps)?;
+    let (cloud, stack) = up::start(place, &python, steps)?;
+    run.add_secrets(&stack)?;
     steps.check("tests end to end", || run.through_the_cloud())?;
     // Whatever the tests say, the logs are of interest, and the cloud ends.
     steps.check("local cloud: logs", || {
@@ -183,10 +193,6 @@ fn runner(selection: &[&str]) -> Command {
         cargo.args(["nextest", "run", "--no-fail-fast"]);
     } else {
         cargo.args(["test", "--no-fail-fast"]);
-        if !selection.contains(&"--test") {
-            // Tests in documentation come with it.
-            cargo.arg("--quiet");
-        }
     }
     cargo.args(selection);
     cargo
