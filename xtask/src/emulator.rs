@@ -19,7 +19,7 @@ pub(crate) fn watch(port: u16) -> Result<()> {
     process::run(cargo_lambda("watch")?.args(ADDRESS).envs(variables))
 }
 
-/// Calls a function with the event in a file; with `bearer` in place of the credential that was blacked out.
+/// Calls a function with the event in a file; with `bearer` as its credential, if there is one.
 pub(crate) fn invoke(function: &str, event: &Path, bearer: Option<&str>) -> Result<()> {
     let text = fs::read_to_string(event).with_context(|| format!("cannot read {}", event.display()))?;
     let mut event: Value = serde_json::from_str(&text).context("the event is no JSON")?;

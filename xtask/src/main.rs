@@ -77,7 +77,7 @@ enum Command {
         function: String,
         /// A JSON file, as those in `events/`.
         event: std::path::PathBuf,
-        /// Session token or API key, in place of the one that was blacked out in the event.
+        /// Session token or API key, in place of the event's, which holds none that is valid.
         #[arg(long)]
         bearer: Option<String>,
     },
