@@ -1,10 +1,12 @@
 //! The inner loop: cargo-lambda runs a function from its sources, on the table of a running system.
 
 use crate::project::Place;
-use crate::{environment, interrupt, process, tools};
+use crate::{environment, interrupt, process, project, tools};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -26,7 +28,14 @@ pub(crate) fn invoke(function: &str, event: &Path, bearer: Option<&str>) -> Resu
     if let Some(bearer) = bearer {
         authorize(&mut event, bearer);
     }
-    process::run(cargo_lambda("invoke")?.args(ADDRESS).args([function, "--data-ascii", &event.to_string()]))
+    // In a file and not on the command line, where an error would repeat it and anybody's `ps` shows it.
+    let path = project::target().join("local/event.json");
+    let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    file.write_all(event.to_string().as_bytes())?;
+    let called =
+        process::run(cargo_lambda("invoke")?.args(ADDRESS).args([function, "--data-file"]).arg(&path));
+    fs::remove_file(&path)?;
+    called
 }
 
 fn authorize(event: &mut Value, bearer: &str) {
