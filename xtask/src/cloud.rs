@@ -65,6 +65,9 @@ impl Cloud {
         let identity: Identity = serde_json::from_str(&text)
             .with_context(|| format!("{} is damaged: remove it", place.process().display()))?;
         if !identity.is_alive() {
+            // It was killed, and perhaps its functions were not.
+            identity.end_group()?;
+            remove_file(&place.process())?;
             return Ok(None);
         }
         Ok(Some(Self { place: place.clone(), identity, child: None, owned: false }))

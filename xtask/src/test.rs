@@ -64,7 +64,14 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
 fn documentation() -> Result<()> {
     // The functions are documented as libraries: their binaries have the same names.
     process::run(doc().args(["--workspace", "--lib"]))?;
-    process::run(doc().args(["--package", "xtask", "--bins", "--document-private-items"]))
+    process::run(doc().args([
+        "--package",
+        "xtask",
+        "--package",
+        "demo",
+        "--bins",
+        "--document-private-items",
+    ]))
 }
 
 fn doc() -> Command {

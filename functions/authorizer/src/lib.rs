@@ -77,7 +77,7 @@ impl Authorizer {
             route: &event.resource,
             ip: &event.request_context.identity.source_ip,
         };
-        let decided = match timeout(BUDGET, self.decide(event, &mut line, ambient)).await {
+        let decided = match timeout(BUDGET, Box::pin(self.decide(event, &mut line, ambient))).await {
             Ok(decided) => decided,
             Err(_) => {
                 tracing::error!("the decision took longer than its budget");

@@ -186,25 +186,25 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn error(template: &str, method: &str, operation: Value) -> String {
+    fn error(template: &str, method: &str, operation: &Value) -> String {
         operations(&json!({"paths": {template: {method: operation}}})).unwrap_err().to_string()
     }
 
     #[test]
     fn an_operation_without_access_is_named() {
-        assert_eq!(error("/things", "get", json!({})), "GET /things: has no `x-qarion-access`");
+        assert_eq!(error("/things", "get", &json!({})), "GET /things: has no `x-qarion-access`");
     }
 
     #[test]
     fn a_role_that_does_not_exist_is_named() {
         let access = json!({"credentials": ["session"], "organization": "owner"});
         assert_eq!(
-            error("/things", "post", json!({EXTENSION: access})),
+            error("/things", "post", &json!({EXTENSION: access})),
             "POST /things: no role in an organization is called \"owner\""
         );
         let access = json!({"credentials": ["session"], "space": "writer"});
         assert_eq!(
-            error("/s/{space}", "get", json!({EXTENSION: access})),
+            error("/s/{space}", "get", &json!({EXTENSION: access})),
             "GET /s/{space}: no role in a space is called \"writer\""
         );
     }
@@ -232,7 +232,7 @@ mod tests {
             ),
             (json!({"credentials": ["session"], "organization": role, "rôle": 1}), "is not a word"),
         ] {
-            let message = error("/things", "get", json!({EXTENSION: access}));
+            let message = error("/things", "get", &json!({EXTENSION: access}));
             assert!(message.contains(problem) && message.starts_with("GET /things: "), "{message}");
         }
     }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_path_has_no_other_way_in() {
         for key in ["x-amazon-apigateway-any-method", "Get", "x-anything", "$ref"] {
-            let problem = error("/things", key, json!({}));
+            let problem = error("/things", key, &json!({}));
             assert_eq!(problem, format!("{key} /things: is no method that this document may have"));
         }
     }

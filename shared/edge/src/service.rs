@@ -82,7 +82,7 @@ pub async fn answer(
 ) -> Response {
     let stopwatch = Stopwatch::start();
     let request = Request::from(event);
-    let response = match timeout(BUDGET, function.handle(&request, ambient)).await {
+    let response = match timeout(BUDGET, Box::pin(function.handle(&request, ambient))).await {
         Ok(Ok(response)) => response,
         Ok(Err(rejection)) => Response::from(rejection),
         Err(_) => {
