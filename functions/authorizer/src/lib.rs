@@ -24,7 +24,6 @@ use auth::{
     session::{TokenError, Verifier},
 };
 use edge::{Ambient, Cached, request::bearer, telemetry};
-use rand_core::Rng;
 use serde_json::Value;
 use std::sync::Arc;
 use store::{Lookup, Store};
@@ -121,7 +120,7 @@ impl Authorizer {
             user: credential.user(),
             credential: credential.id(),
             space: space.as_ref(),
-            policy_copy: (ambient.rng.next_u32() % 16).try_into().unwrap_or(0),
+            policy_copy: ambient.any_byte(),
         };
         let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
         let path = Path { space: space.as_ref(), id };

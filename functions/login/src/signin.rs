@@ -16,9 +16,8 @@ use auth::{
     records::{Policy, Session, SessionKind, StoredPassword, User, UserKind},
 };
 use edge::{Ambient, Rejection, Request, Response};
-use rand_core::Rng;
 use serde::Deserialize;
-use store::{LoginRecords, POLICY_COPIES, Write};
+use store::{LoginRecords, Write};
 use time::Duration;
 use zeroize::Zeroizing;
 
@@ -68,14 +67,8 @@ async fn load(login: &Login, email: &Email, ambient: &mut Ambient) -> Result<Log
     let claim = login.store.user_by_email(email).await.map_err(Rejection::dependency)?;
     let nobody = (OrganizationId::generate(&mut ambient.rng), UserId::generate(&mut ambient.rng));
     let (organization, user) = claim.unwrap_or(nobody);
-    let copy = policy_copy(ambient);
+    let copy = ambient.any_byte();
     login.store.login_records(organization, user, copy).await.map_err(Rejection::dependency)
-}
-
-/// One of the policy's equal copies, at random: they share the organization's load.
-pub(crate) fn policy_copy(ambient: &mut Ambient) -> u8 {
-    let copy = ambient.rng.next_u32() % u32::from(POLICY_COPIES);
-    u8::try_from(copy).unwrap_or_default()
 }
 
 fn verify(login: &Login, password: &Password, stored: Option<&StoredPassword>) -> Verification {

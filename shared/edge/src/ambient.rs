@@ -6,7 +6,7 @@
 )]
 
 use rand::{
-    SeedableRng,
+    Rng, SeedableRng,
     rngs::{StdRng, SysRng},
 };
 use std::time::Instant;
@@ -37,6 +37,12 @@ impl Ambient {
     /// A chosen time and a generator that repeats itself. For tests.
     pub fn fixed(now: OffsetDateTime, seed: u64) -> Self {
         Self { now, rng: StdRng::seed_from_u64(seed) }
+    }
+
+    /// A random number to choose one of several equal things by, such as a policy's copies.
+    pub fn any_byte(&mut self) -> u8 {
+        let [byte, ..] = self.rng.next_u32().to_le_bytes();
+        byte
     }
 }
 
