@@ -63,11 +63,12 @@ async fn no_spelling_of_a_path_leads_into_a_space_that_is_not_the_caller_s() {
 /// However a gateway came to find an operation for a path: what can name nothing is refused without a read,
 /// and no Allow ever holds a wildcard, which the gateway of the tests checks.
 #[tokio::test]
-async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
+async fn a_parameter_that_can_name_nothing_is_refused_and_only_a_good_credential_learns_it() {
     let world = in_process!("hands the authorizer events that no gateway sent");
     let tenant = world.tenant().await;
     world.space(&tenant, "north").await;
     let (session, key) = (world.session(&tenant.admin).await, world.key(&tenant.admin).await);
+    let revoked = world.key_with(&tenant.admin, |key| key.revoked_at = Some(key.created_at)).await;
     world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     for operation in DOCUMENT.protected().filter(|it| it.template.contains('{')) {
         for value in [
@@ -92,7 +93,7 @@ async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
             "usr_",
             &"a".repeat(64),
         ] {
-            for credential in [&session.token, &key.text] {
+            for credential in [&session.token, &key.text, &revoked.text] {
                 let names =
                     operation.template.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
                 let parameters = names.map(|name| (name.to_owned(), value.to_owned())).collect();
@@ -102,8 +103,13 @@ async fn a_parameter_that_can_name_nothing_is_refused_without_a_read() {
                 world.deployment().take();
                 let deployment = world.deployment();
                 let answer = deployment.gateway.route(&call, &routed, &mut || deployment.ambient()).await;
-                answer.is_forbidden();
-                assert_eq!(world.deployment().take(), [""; 0], "{}: {value:?}", operation.name());
+                if *credential == revoked.text {
+                    answer.is_unauthorized();
+                } else {
+                    answer.is_forbidden();
+                }
+                let asked = world.deployment().take();
+                assert!(asked.len() == 1, "the credential is read, and nothing else: {asked:?}");
             }
         }
     }

@@ -120,16 +120,19 @@ async fn a_narrow_key_never_obtains_a_broad_one_s_secret() {
 }
 
 #[tokio::test]
-async fn the_old_secret_can_neither_rotate_nor_revoke_the_key_again() {
+async fn the_old_secret_can_make_rotate_and_revoke_no_key() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
     let (session, key) = (world.session(&person).await, world.key(&person).await);
     let overlap = json!({"overlap_seconds": 3600});
     let new = world.call(rotate(&session.token, &key).json(overlap)).await.expect(201).text("key");
-    let replaced = "The replaced secret of a key can neither rotate nor revoke it";
+    let replaced = "The replaced secret of a key can make, rotate and revoke no key";
     world.call(rotate(&key.text, &key)).await.is_error(403, replaced);
     let revoke = |credential: &str| Call::delete(format!("/api-keys/{}", key.id)).bearer(credential);
     world.call(revoke(&key.text)).await.is_error(403, replaced);
+    // Neither through a key of its own making, which could revoke or outlive it.
+    let child = Call::post("/api-keys").bearer(&key.text).json(json!({"name": "child"}));
+    world.call(child).await.is_error(403, replaced);
     assert!(works(&world, &new).await && works(&world, &key.text).await);
     world.call(rotate(&new, &key)).await.expect(201);
 }

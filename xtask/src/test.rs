@@ -62,16 +62,11 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
 }
 
 fn documentation() -> Result<()> {
-    // The functions are documented as libraries: their binaries have the same names.
+    // The functions are documented as libraries: their binaries have the same names. The whole workspace both
+    // times: a part of it would see other features, and compile the AWS SDK anew.
     process::run(doc().args(["--workspace", "--lib"]))?;
-    process::run(doc().args([
-        "--package",
-        "xtask",
-        "--package",
-        "demo",
-        "--bins",
-        "--document-private-items",
-    ]))
+    let programs = ["--bin", "xtask", "--bin", "demo", "--bin", "bench"];
+    process::run(doc().arg("--workspace").args(programs).arg("--document-private-items"))
 }
 
 fn doc() -> Command {

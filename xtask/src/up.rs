@@ -86,14 +86,14 @@ fn show(place: &Place, stack: &Stack, steps: &Steps) {
 fn curl_lines(url: &str, email: &str, password: &str) -> String {
     let json = "-H 'Content-Type: application/json'";
     let login = format!(
-        "TOKEN=$(curl -s {url}/auth/login {json} -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' \
+        "URL={url}; TOKEN=$(curl -s $URL/auth/login {json} -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' \
          | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
     );
-    let me = format!("curl -s -w '\\n' {url}/users/me -H \"Authorization: Bearer $TOKEN\"");
+    let me = "curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $TOKEN\"";
     let key = format!(
-        "KEY=$(curl -s {url}/api-keys -H \"Authorization: Bearer $TOKEN\" {json} -d '{{\"name\":\"first\"}}' \
+        "KEY=$(curl -s $URL/api-keys -H \"Authorization: Bearer $TOKEN\" {json} -d '{{\"name\":\"first\"}}' \
          | sed 's/.*\"key\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$KEY\"; \
-         curl -s -w '\\n' {url}/users/me -H \"Authorization: Bearer $KEY\""
+         curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $KEY\""
     );
     format!("{login}\n{me}\n{key}\n")
 }

@@ -5,9 +5,9 @@
 //!
 //! - A key rotates itself and the keys that it made, no others. What a leaked key obtained ends when it is
 //!   revoked, and revoking reaches what it made: a sibling's new secret would survive.
-//! - While a rotation overlaps, the replaced secret reaches as far as its key, but not for longer than the
-//!   overlap, and it neither rotates nor revokes its own key. Otherwise who holds the old secret would turn
-//!   the rotation round that was to lock them out, or end the owner's new secret.
+//! - While a rotation overlaps, the replaced secret makes, rotates and revokes nothing. Otherwise who holds
+//!   it would turn the rotation round that was to lock them out, or end the owner's new secret through a
+//!   key that they made or that made theirs.
 //! - A key is looked up again here, not taken from the authorizer's word: what it may hand out is a matter
 //!   of the record as it is now.
 
@@ -16,7 +16,7 @@ use auth::{
     api_key::{ApiKey, SecretHash},
     decide::{Caller, CredentialId},
     ids::KeyId,
-    records::{StoredKey, User},
+    records::{PreviousSecret, StoredKey, User},
     restrict::Reach,
 };
 use edge::{Rejection, Request};
@@ -26,7 +26,7 @@ const BROADER: Rejection =
     Rejection::Forbidden("A key cannot make or rotate a key that is broader than itself");
 
 const REPLACED: Rejection =
-    Rejection::Forbidden("The replaced secret of a key can neither rotate nor revoke it");
+    Rejection::Forbidden("The replaced secret of a key can make, rotate and revoke no key");
 const FOREIGN: Rejection = Rejection::Forbidden("A key can rotate itself and the keys that it made");
 
 /// Who asks for a secret: the user, and the key that speaks for it, if one does.
@@ -34,17 +34,15 @@ const FOREIGN: Rejection = Rejection::Forbidden("A key can rotate itself and the
 pub(crate) struct Authority {
     /// The user as it is now.
     pub(crate) user: User,
-    /// The calling key, with the life of the secret that it presented. `None` is a session.
+    /// The calling key. `None` is a session.
     key: Option<StoredKey>,
-    /// Whether it presented the secret that a rotation replaced.
-    replaced: bool,
 }
 
 impl Authority {
     /// The authority of this request.
     ///
     /// # Errors
-    /// 401 where the user or the key has ended since the authorizer looked.
+    /// 401 where the user or the key has ended since the authorizer looked; 403 for a replaced secret.
     pub(crate) async fn load(
         api: &ApiKeys,
         request: &Request,
@@ -55,15 +53,16 @@ impl Authority {
         let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
         let user = user.ok_or(Rejection::Unauthorized)?;
         let CredentialId::ApiKey(id) = caller.credential else {
-            return Ok(Self { user, key: None, replaced: false });
+            return Ok(Self { user, key: None });
         };
         let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
         let presented = request.bearer().and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
         let (stored, presented) = stored.zip(presented).ok_or(Rejection::Unauthorized)?;
-        let presented = presented.secret_hash();
-        let replaced = stored.hash != presented;
-        let key = as_presented(stored, &presented, &user, now).ok_or(Rejection::Unauthorized)?;
-        Ok(Self { user, key: Some(key), replaced })
+        match presented_as(&stored, &presented.secret_hash(), &user, now) {
+            Presented::Current => Ok(Self { user, key: Some(stored) }),
+            Presented::Replaced => Err(REPLACED),
+            Presented::Ended => Err(Rejection::Unauthorized),
+        }
     }
 
     /// Refuses a target that is broader than the calling key.
@@ -74,14 +73,8 @@ impl Authority {
         }
     }
 
-    /// Refuses a replaced secret that would end its own key, or the secret that replaced it.
-    pub(crate) fn require_not_replaced(&self, target: KeyId) -> Result<(), Rejection> {
-        if self.replaced && self.key_id() == Some(target) { Err(REPLACED) } else { Ok(()) }
-    }
-
     /// Refuses a target that the calling key may not rotate.
     pub(crate) fn require_rotation(&self, target: &StoredKey) -> Result<(), Rejection> {
-        self.require_not_replaced(target.id)?;
         match &self.key {
             Some(key) if target.id != key.id && target.created_by_key != Some(key.id) => Err(FOREIGN),
             _ => self.require(&target.reach()),
@@ -94,23 +87,27 @@ impl Authority {
     }
 }
 
-/// The key, its life cut to that of the secret that was presented. `None` where the key or that secret is no
-/// longer good.
-fn as_presented(
-    mut key: StoredKey,
-    presented: &SecretHash,
-    user: &User,
-    now: OffsetDateTime,
-) -> Option<StoredKey> {
+/// What the presented secret is to its key, as the key is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presented {
+    Current,
+    /// A rotation replaced it, and still overlaps.
+    Replaced,
+    /// The key or the secret is no longer good.
+    Ended,
+}
+
+fn presented_as(key: &StoredKey, presented: &SecretHash, user: &User, now: OffsetDateTime) -> Presented {
+    let overlaps = |it: &PreviousSecret| it.hash == *presented && now < it.expires_at;
     if !key.is_live(now) || key.epoch != user.key_epoch || key.organization != user.organization {
-        return None;
+        Presented::Ended
+    } else if key.hash == *presented {
+        Presented::Current
+    } else if key.previous.as_ref().is_some_and(overlaps) {
+        Presented::Replaced
+    } else {
+        Presented::Ended
     }
-    if key.hash != *presented {
-        let previous = key.previous.as_ref().filter(|it| it.hash == *presented && now < it.expires_at)?;
-        let end = previous.expires_at;
-        key.expires_at = Some(key.expires_at.map_or(end, |expires_at| expires_at.min(end)));
-    }
-    Some(key)
 }
 
 #[cfg(test)]
@@ -172,36 +169,25 @@ pub(crate) mod tests {
 
     #[test]
     fn a_key_rotates_itself_and_what_it_made_and_no_sibling() {
-        let caller = Authority { user: user(), key: Some(key()), replaced: false };
+        let caller = Authority { user: user(), key: Some(key()) };
         let sibling = StoredKey { id: KeyId::from_bits(4), ..key() };
         let child = StoredKey { created_by_key: Some(key().id), ..sibling.clone() };
         assert_eq!(caller.require_rotation(&key()), Ok(()));
         assert_eq!(caller.require_rotation(&child), Ok(()));
         assert_eq!(caller.require_rotation(&sibling), Err(FOREIGN));
-        assert_eq!(Authority { user: user(), key: None, replaced: false }.require_rotation(&sibling), Ok(()));
+        assert_eq!(Authority { user: user(), key: None }.require_rotation(&sibling), Ok(()));
     }
 
     #[test]
-    fn the_current_secret_reaches_as_far_as_its_key() {
+    fn a_secret_is_current_or_replaced_until_its_overlap_ends() {
         let stored = overlapping(None, Duration::HOUR);
-        assert_eq!(as_presented(stored.clone(), &hash(1), &user(), NOW), Some(stored));
-    }
-
-    #[test]
-    fn a_replaced_secret_makes_and_rotates_nothing_that_outlives_its_overlap() {
-        let end = NOW + Duration::HOUR;
-        for (expires_at, expected) in [
-            (None, end),
-            (Some(end + Duration::SECOND), end),
-            (Some(end - Duration::SECOND), end - Duration::SECOND),
+        for (secret, now, expected) in [
+            (1, NOW, Presented::Current),
+            (0, NOW, Presented::Replaced),
+            (0, NOW + Duration::HOUR, Presented::Ended),
+            (9, NOW, Presented::Ended),
         ] {
-            let stored = overlapping(expires_at, Duration::HOUR);
-            let key = as_presented(stored.clone(), &hash(0), &user(), NOW).unwrap();
-            assert_eq!(key.expires_at, Some(expected));
-            let old = Authority { user: user(), key: Some(key), replaced: true };
-            assert_eq!(old.require_rotation(&stored), Err(REPLACED), "even where it would live as long");
-            assert_eq!(old.require_not_replaced(stored.id), Err(REPLACED));
-            assert_eq!(old.require_not_replaced(KeyId::from_bits(9)), Ok(()));
+            assert_eq!(presented_as(&stored, &hash(secret), &user(), now), expected);
         }
     }
 
@@ -216,16 +202,15 @@ pub(crate) mod tests {
             (StoredKey { epoch: 0, ..good.clone() }, 1),
             (StoredKey { organization: OrganizationId::from_bits(9), ..good }, 1),
         ] {
-            assert_eq!(as_presented(ended.clone(), &hash(secret), &user(), NOW), None, "{ended:?}");
+            assert_eq!(presented_as(&ended, &hash(secret), &user(), NOW), Presented::Ended, "{ended:?}");
         }
     }
 
     #[test]
     fn a_key_that_only_reads_hands_out_no_writing_one_and_a_session_is_not_limited() {
-        let reader =
-            Authority { user: user(), key: Some(StoredKey { read_only: true, ..key() }), replaced: false };
+        let reader = Authority { user: user(), key: Some(StoredKey { read_only: true, ..key() }) };
         assert_eq!(reader.require(&key().reach()), Err(BROADER));
-        let session = Authority { user: user(), key: None, replaced: false };
+        let session = Authority { user: user(), key: None };
         assert_eq!((session.require(&key().reach()), session.key_id()), (Ok(()), None));
     }
 }

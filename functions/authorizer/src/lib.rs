@@ -2,9 +2,9 @@
 //!
 //! 1. find the route in the table that was compiled from `infra/openapi.yaml`
 //! 2. parse the credential; junk ends here, without any I/O
-//! 3. refuse path parameters that can name nothing, still without I/O
-//! 4. read everything that the decision needs, in one consistent `BatchGetItem`
-//! 5. [`auth::decide`] decides
+//! 3. read everything that the decision needs, in one consistent `BatchGetItem`
+//! 4. [`auth::decide`] decides
+//! 5. a path parameter that can name nothing is refused, whatever was decided
 //! 6. answer Allow or Deny for exactly this method and path, or `Unauthorized`; print the decision's line
 //!
 //! A failure that is not the caller's is an error of the function, which the gateway turns into 503.
@@ -112,9 +112,8 @@ impl Authorizer {
             Err(reason) => return Ok(Decision::Unauthorized(reason)),
         };
         line.identify(credential.organization(), credential.user(), credential.id());
-        let Some((space, id)) = parameters(event) else {
-            return Ok(Decision::Forbidden(Forbidden::Path));
-        };
+        let parameters = parameters(event);
+        let (space, id) = parameters.clone().unwrap_or_default();
         let lookup = Lookup {
             organization: credential.organization(),
             user: credential.user(),
@@ -124,7 +123,13 @@ impl Authorizer {
         };
         let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
         let path = Path { space: space.as_ref(), id };
-        Ok(decide(&credential, route, &path, &records, ambient.now))
+        let decision = decide(&credential, route, &path, &records, ambient.now);
+        Ok(match decision {
+            // Only a good credential learns that its path is none.
+            Decision::Unauthorized(_) => decision,
+            _ if parameters.is_none() => Decision::Forbidden(Forbidden::Path),
+            _ => decision,
+        })
     }
 
     /// The credential of the request, by its form alone.

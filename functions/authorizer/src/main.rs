@@ -3,6 +3,7 @@
 use authorizer::Authorizer;
 use edge::{Ambient, clients, service};
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};
 use store::Store;
 
@@ -12,10 +13,11 @@ fn main() -> ExitCode {
         let store = Store::new(clients::dynamodb(&config, http), &config.table);
         let authorizer = Arc::new(Authorizer::new(store, config.api_key_prefix.clone()));
         authorizer.warm(Ambient::system()?.now).await;
-        lambda_runtime::run(service_fn(move |event: LambdaEvent<authorizer::Event>| {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let authorizer = Arc::clone(&authorizer);
             async move {
-                let answer = authorizer.answer(&event.payload, &mut Ambient::system()?).await;
+                let event = service::read(event.payload)?;
+                let answer = authorizer.answer(&event, &mut Ambient::system()?).await;
                 answer.map_err(service::InitError::from)
             }
         }))

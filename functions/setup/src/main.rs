@@ -2,6 +2,7 @@
 
 use edge::{Ambient, callback::Callback, clients, secrets::Secrets, service};
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
 use setup::{Event, Setup};
 use std::{process::ExitCode, sync::Arc};
 use store::Store;
@@ -14,12 +15,13 @@ fn main() -> ExitCode {
         let (signing, first) = (config.require_signing_secret()?, config.require_first_admin_secret()?);
         let setup = Setup::new(store, secrets, signing.to_owned(), first.to_owned());
         let parts = Arc::new((setup, Callback::new(&config)?));
-        lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let parts = Arc::clone(&parts);
             async move {
                 let (setup, callback) = &*parts;
-                let answer = setup.answer(&event.payload, &mut Ambient::system()?).await;
-                callback.put(&event.payload.response_url, &answer.to_string()).await?;
+                let event: Event = service::read(event.payload)?;
+                let answer = setup.answer(&event, &mut Ambient::system()?).await;
+                callback.put(&event.response_url, &answer.to_string()).await?;
                 Ok::<_, service::InitError>(())
             }
         }))

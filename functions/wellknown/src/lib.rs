@@ -40,7 +40,7 @@ impl Wellknown {
             keys.iter().filter(|key| !key.is_retired(ambient.now)).map(PublicKey::to_jwk).collect();
         let body = json!({ "keys": keys });
         let etag = etag(&body);
-        let unchanged = request.header(header::IF_NONE_MATCH).is_some_and(|known| known == etag);
+        let unchanged = request.header(header::IF_NONE_MATCH).is_some_and(|known| matches(known, &etag));
         let answer = if unchanged {
             response::empty(StatusCode::NOT_MODIFIED)
         } else {
@@ -69,4 +69,24 @@ impl Function for Wellknown {
 fn etag(body: &Value) -> String {
     let hash = digest::digest(&digest::SHA256, body.to_string().as_bytes());
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default()))
+}
+
+/// Whether `If-None-Match` names the tag: a list, compared weakly, or `*` (RFC 9110 §13.1.2).
+fn matches(known: &str, etag: &str) -> bool {
+    known.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_tag_is_known_in_a_list_weakly_or_as_any() {
+        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(matches(known, "\"a\""), "{known}");
+        }
+        for known in ["", "a", "\"b\"", "\"A\""] {
+            assert!(!matches(known, "\"a\""), "{known}");
+        }
+    }
 }

@@ -211,7 +211,7 @@ macro_rules! reason_words {
 
 reason_words!(Forbidden {
     CredentialKind => "credential_kind", ReadOnly => "read_only", Restricted => "restricted",
-    OrganizationRole => "organization_role", NoSpace => "no_space", SpaceRole => "space_role", Path => "path",
+    OrganizationRole => "org_role", NoSpace => "no_space", SpaceRole => "space_role", Path => "path",
 });
 reason_words!(Unauthorized {
     Malformed => "malformed", Token => "token", Unknown => "unknown", Mismatch => "mismatch", Secret => "secret",

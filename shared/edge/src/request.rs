@@ -197,8 +197,13 @@ pub fn bearer(value: &str) -> Option<&str> {
 }
 
 fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    let mut parts = content_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    // RFC 8259 §8.1: JSON is UTF-8. Another charset is a statement that the body is something else.
+    let other_charset = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
+        name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    essence.eq_ignore_ascii_case("application/json") && !other_charset
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
@@ -227,7 +232,8 @@ fn misfit(path: &str, error: &serde_json::Error) -> Rejection {
         return Rejection::BodyShape(format!("{field}: is required"));
     }
     let path = named("duplicate field `").unwrap_or(path);
-    let printable = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));
+    let printable =
+        !path.is_empty() && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte));
     let name = if path.len() <= 64 && printable && path != "." { path } else { "body" };
     Rejection::BodyShape(format!("{name}: is unknown, repeated or not of the expected form"))
 }

@@ -11,6 +11,8 @@ pub type Response = http::Response<Body>;
 /// Why a request is refused. The one `match` in [`Rejection::status`] chooses the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
+    /// The request itself cannot be read, such as one with a control character in a header.
+    UnreadableRequest,
     /// The body is not JSON.
     MalformedBody,
     /// The body is JSON of another shape: a member is unknown, repeated, missing or of another type.
@@ -61,7 +63,7 @@ impl Rejection {
     /// The status of this refusal.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::MalformedBody | Self::BodyShape(_) => StatusCode::BAD_REQUEST,
+            Self::UnreadableRequest | Self::MalformedBody | Self::BodyShape(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Field(..) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -77,6 +79,7 @@ impl Rejection {
 
     fn detail(&self) -> String {
         match self {
+            Self::UnreadableRequest => "Request cannot be read".to_owned(),
             Self::MalformedBody => "Request body is not valid JSON".to_owned(),
             Self::BodyTooLarge => "Request body is too large".to_owned(),
             Self::MediaType => "Content-Type must be application/json".to_owned(),

@@ -13,6 +13,8 @@ use lambda_http::{
     aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse},
 };
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -39,15 +41,34 @@ pub fn serve<F: Function>(init: impl AsyncFnOnce(&Config) -> Result<F, InitError
     run(async |config| {
         let function = Arc::new(init(&config).await?);
         let origin: Arc<Option<String>> = Arc::new(config.allowed_origin.clone());
-        lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayProxyRequest>| {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let (function, origin) = (Arc::clone(&function), Arc::clone(&origin));
             async move {
                 let mut ambient = Ambient::system()?;
-                let answer = answer(&*function, event.payload, &mut ambient, origin.as_deref()).await;
+                let answer = match read(event.payload) {
+                    Ok(event) => answer(&*function, event, &mut ambient, origin.as_deref()).await,
+                    Err(Unreadable) => Response::from(Rejection::UnreadableRequest),
+                };
                 Ok::<_, InitError>(proxy_response(answer))
             }
         }))
         .await
+    })
+}
+
+/// An event that is not of the form that was expected, such as a request with a header that is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the event cannot be read")]
+pub struct Unreadable;
+
+/// The event, read here and not by the runtime: that one would log, and answer with, what it cannot read.
+///
+/// # Errors
+/// Where it is of another form. Says so in the log, without a value.
+pub fn read<E: DeserializeOwned>(event: Value) -> Result<E, Unreadable> {
+    serde_json::from_value(event).map_err(|_| {
+        tracing::warn!("an event that cannot be read");
+        Unreadable
     })
 }
 

@@ -7,13 +7,13 @@
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// The runtime logs each error that a handler returns, again and as an error. To the authorizer 401 is one,
-/// so anyone's junk would fill the log; what is a fault says so itself.
-const RUNTIME_ERRORS: &str = "lambda_runtime::layers::panic";
+/// The runtime says nothing of its own. It would log each error that a handler returns once more, and to the
+/// authorizer a 401 is one; and of an event that it cannot read it would log the value, which may be a key.
+const RUNTIME: &str = "lambda_runtime";
 
 /// Starts the log. A second call changes nothing.
 pub fn init() {
-    let levels = Targets::new().with_default(LevelFilter::INFO).with_target(RUNTIME_ERRORS, LevelFilter::OFF);
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target(RUNTIME, LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
