@@ -150,7 +150,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
         eprintln!("   building cargo-deny {CARGO_DENY}, once; takes some minutes");
         let mut install = process::cargo();
         // Unoptimized: it builds in half the time, and runs for seconds.
-        install.args(["install", "--debug", "--quiet", "--locked"]);
+        install.args(["install", "--debug", "--quiet", "--locked"]).env("CARGO_PROFILE_DEV_DEBUG", "0");
         install.args(["cargo-deny", "--version", CARGO_DENY, "--root"]).arg(&root);
         process::run(&mut install)?;
     }
