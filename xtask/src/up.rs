@@ -6,7 +6,7 @@ use crate::demo::{self, Stack};
 use crate::project::Place;
 use crate::steps::Steps;
 use crate::tools::{self, Python};
-use crate::{deploy, interrupt, logs};
+use crate::{deploy, interrupt, logs, project};
 use anyhow::Result;
 
 /// Runs the system on one port: builds, starts the cloud unless it runs, deploys, seeds.
@@ -66,13 +66,14 @@ pub(crate) fn down(port: u16) -> Result<()> {
 }
 
 fn port_option(port: u16) -> String {
-    if port == crate::project::DEFAULT_PORT { String::new() } else { format!(" --port {port}") }
+    if port == project::DEFAULT_PORT { String::new() } else { format!(" --port {port}") }
 }
 
 fn show(place: &Place, stack: &Stack, steps: &Steps) {
     println!("\nQarion Auth runs ({}).\n", steps.elapsed());
     println!("  url    {}", stack.url);
-    println!("  file   {}\n", place.stack().display());
+    let file = place.stack();
+    println!("  file   {}\n", file.strip_prefix(project::root()).unwrap_or(&file).display());
     let widest = stack.users.iter().map(|user| user.email.len()).max().unwrap_or(0);
     for user in &stack.users {
         println!("  {:<8} {:<widest$}  {}", user.role, user.email, user.password);
