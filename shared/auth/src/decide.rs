@@ -3,9 +3,10 @@
 //! This is the one place that decides a 401 or a 403 for a protected route:
 //!
 //! 1. the credential's organization, user and key or session exist, agree, and are live: else 401
-//! 2. the route accepts this kind of credential: else 403
-//! 3. the key's own restrictions (read-only, spaces) allow the route: else 403
-//! 4. the user's role, in the organization or in the space of the path, reaches: else 403
+//! 2. the organization and the key allow the caller's address, and the organization allows keys: else 403
+//! 3. the route accepts this kind of credential: else 403
+//! 4. the key's own restrictions (read-only, spaces) allow the route: else 403
+//! 5. the user's role, in the organization or in the space of the path, reaches: else 403
 //!
 //! INVARIANT: every branch that does not end in `Allow` ends in a refusal; an absent record refuses.
 
@@ -19,7 +20,7 @@ use crate::{
     records::{KeySpaces, Membership, Policy, Session, SessionKind, Space, StoredKey, User},
     session::Claims,
 };
-use std::fmt;
+use std::{fmt, net::IpAddr};
 use time::OffsetDateTime;
 
 /// A credential whose own form is valid; whether it is good, the records tell.
@@ -43,6 +44,8 @@ pub enum Credential {
         user: UserId,
         /// The session it names.
         session: SessionId,
+        /// When the token was issued. The policy may give it a shorter life than it says.
+        issued_at: OffsetDateTime,
     },
 }
 
@@ -54,7 +57,9 @@ impl From<&ApiKey> for Credential {
 
 impl From<&Claims> for Credential {
     fn from(claims: &Claims) -> Self {
-        Self::Session { organization: claims.org, user: claims.sub, session: claims.sid }
+        // A time beyond what can be told is one of the past: closed.
+        let issued_at = OffsetDateTime::from_unix_timestamp(claims.iat).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        Self::Session { organization: claims.org, user: claims.sub, session: claims.sid, issued_at }
     }
 }
 
@@ -109,6 +114,15 @@ pub struct Path<'a> {
     pub id: Option<&'a str>,
 }
 
+/// When and from where a credential is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The time of the request.
+    pub now: OffsetDateTime,
+    /// The caller's address, as the gateway saw it; `None` where it cannot be told.
+    pub source: Option<IpAddr>,
+}
+
 /// What one read brings. An absent record is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Records {
@@ -157,6 +171,10 @@ pub enum Decision {
 /// Why a good credential is refused. For the log; the caller is told 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forbidden {
+    /// The organization or the key may not be used from this address.
+    Address,
+    /// The organization does not allow API keys.
+    ApiKeys,
     /// The route does not accept this kind of credential.
     CredentialKind,
     /// The key only reads.
@@ -210,6 +228,7 @@ macro_rules! reason_words {
 }
 
 reason_words!(Forbidden {
+    Address => "address", ApiKeys => "api_keys",
     CredentialKind => "credential_kind", ReadOnly => "read_only", Restricted => "restricted",
     OrganizationRole => "org_role", NoSpace => "no_space", SpaceRole => "space_role", Path => "path",
 });
@@ -219,19 +238,20 @@ reason_words!(Unauthorized {
     ServiceAccount => "service_account",
 });
 
-/// Whether `credential` may use `route` with `path`, by what `records` say at `now`.
+/// Whether `credential` may use `route` with `path` in these circumstances, by what `records` say.
 pub fn decide(
     credential: &Credential,
     route: &Route,
     path: &Path<'_>,
     records: &Records,
-    now: OffsetDateTime,
+    circumstances: &Circumstances,
 ) -> Decision {
-    let subject = match authenticate(credential, records, now) {
+    let subject = match authenticate(credential, records, circumstances.now) {
         Ok(subject) => subject,
         Err(reason) => return Decision::Unauthorized(reason),
     };
-    match authorize(credential, &subject, route, path, records) {
+    let permitted = permitted_here(&subject, circumstances.source);
+    match permitted.and_then(|()| authorize(credential, &subject, route, path, records)) {
         Ok(caller) => Decision::Allow(caller),
         Err(reason) => Decision::Forbidden(reason),
     }
@@ -240,6 +260,7 @@ pub fn decide(
 /// An authenticated credential: the user, and the key where it is one.
 struct Subject<'a> {
     user: &'a User,
+    policy: &'a Policy,
     kind: CredentialKind,
     key: Option<&'a StoredKey>,
 }
@@ -260,12 +281,16 @@ fn authenticate<'a>(
     let (kind, key) = match credential {
         Credential::ApiKey { key, hash, .. } => {
             let stored = records.key.as_ref().ok_or(Unauthorized::Unknown)?;
-            good_key(stored, *key, hash, user, now)?;
+            good_key(stored, *key, hash, user, policy, now)?;
             (CredentialKind::ApiKey, Some(stored))
         }
-        Credential::Session { session, .. } => {
+        Credential::Session { session, issued_at, .. } => {
             let stored = records.session.as_ref().ok_or(Unauthorized::Unknown)?;
-            (good_session(stored, *session, user, now)?, None)
+            let kind = good_session(stored, *session, user, policy, now)?;
+            if now >= policy.token_ends_at(*issued_at) {
+                return Err(Unauthorized::Expired);
+            }
+            (kind, None)
         }
     };
     if user.disabled {
@@ -274,7 +299,7 @@ fn authenticate<'a>(
     if policy.suspended {
         return Err(Unauthorized::Suspended);
     }
-    Ok(Subject { user, kind, key })
+    Ok(Subject { user, policy, kind, key })
 }
 
 fn good_key(
@@ -282,6 +307,7 @@ fn good_key(
     id: KeyId,
     hash: &SecretHash,
     user: &User,
+    policy: &Policy,
     now: OffsetDateTime,
 ) -> Result<(), Unauthorized> {
     if stored.id != id || stored.user != user.id || stored.organization != user.organization {
@@ -289,23 +315,31 @@ fn good_key(
     }
     // The secret first: who does not hold it learns nothing of the key's state, not even by timing.
     let current = stored.hash == *hash;
-    let previous = stored.previous.as_ref().is_some_and(|it| it.hash == *hash && now < it.expires_at);
-    if !current && !previous {
-        return Err(Unauthorized::Secret);
-    }
+    let previous = stored.previous.as_ref().filter(|it| it.hash == *hash && now < it.expires_at);
+    let made_at = match previous {
+        _ if current => stored.secret_made_at(),
+        Some(previous) => previous.made_at,
+        None => return Err(Unauthorized::Secret),
+    };
     if stored.revoked_at.is_some() || stored.epoch != user.key_epoch {
         return Err(Unauthorized::Revoked);
     }
-    if !stored.is_live(now) {
+    if !stored.is_live(now) || policy.secret_ends_at(made_at).is_some_and(|end| now >= end) {
         return Err(Unauthorized::Expired);
     }
     Ok(())
 }
 
-fn good_session(
+/// Whether a session is good, for `user` and by `policy`, and what it may do. Asked by every decision, and by a
+/// refresh.
+///
+/// # Errors
+/// The first reason why it is not.
+pub fn good_session(
     stored: &Session,
     id: SessionId,
     user: &User,
+    policy: &Policy,
     now: OffsetDateTime,
 ) -> Result<CredentialKind, Unauthorized> {
     if stored.id != id || stored.user != user.id || stored.organization != user.organization {
@@ -317,13 +351,26 @@ fn good_session(
     if stored.epoch != user.session_epoch {
         return Err(Unauthorized::Revoked);
     }
-    if now >= stored.expires_at {
+    if now >= stored.expires_at || now >= policy.session_ends_at(stored.created_at) {
         return Err(Unauthorized::Expired);
     }
     Ok(match stored.kind {
         SessionKind::Full => CredentialKind::Session,
         SessionKind::PasswordChange => CredentialKind::PasswordChange,
     })
+}
+
+/// What the organization, and the key, say of where and whether it is used at all.
+fn permitted_here(subject: &Subject<'_>, source: Option<IpAddr>) -> Result<(), Forbidden> {
+    let admitted =
+        subject.policy.addresses.admit(source) && subject.key.is_none_or(|key| key.addresses.admit(source));
+    if !admitted {
+        return Err(Forbidden::Address);
+    }
+    if subject.key.is_some() && !subject.policy.api_keys_allowed {
+        return Err(Forbidden::ApiKeys);
+    }
+    Ok(())
 }
 
 fn authorize(

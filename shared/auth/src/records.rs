@@ -2,12 +2,16 @@
 
 use crate::{
     access::{OrganizationRole, SpaceRole},
+    address::{AddressKey, Addresses},
     api_key::SecretHash,
     email::Email,
     ids::{KeyId, OrganizationId, SessionId, Slug, SpaceId, UserId},
     password::PasswordHash,
+    throttle::{AttemptState, MAX_FAILURES},
 };
 use time::OffsetDateTime;
+
+pub use crate::policy::Policy;
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,27 +24,6 @@ pub struct Organization {
     pub created_at: OffsetDateTime,
     /// How many of its users are active organization admins: the last one stays.
     pub admins: u32,
-}
-
-/// An organization's security policy. Read with every decision, so that a change holds from the next
-/// request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// Whose policy it is.
-    pub organization: OrganizationId,
-    /// A suspended organization's credentials are refused, all of them.
-    pub suspended: bool,
-    /// Life of a session token in seconds, 300 to 3600.
-    pub session_seconds: u32,
-    /// Counts the changes; the condition of the next one.
-    pub version: u64,
-}
-
-impl Policy {
-    /// The policy an organization starts with: a quarter of an hour.
-    pub fn initial(organization: OrganizationId) -> Self {
-        Self { organization, suspended: false, session_seconds: 900, version: 1 }
-    }
 }
 
 /// Who may log in.
@@ -103,6 +86,34 @@ pub struct StoredPassword {
     pub version: u64,
     /// A first password: it opens a session that can change it and nothing else.
     pub must_change: bool,
+    /// The attempts on it.
+    pub throttle: AttemptState,
+    /// Consecutive failures, however long they take. A success or a reset ends them.
+    pub failures: u32,
+    /// Addresses from which it was entered rightly, newest first, at most [`StoredPassword::KNOWN`].
+    pub known_addresses: Vec<AddressKey>,
+}
+
+impl StoredPassword {
+    /// How many addresses are remembered.
+    pub const KNOWN: usize = 8;
+
+    /// A password that nobody has tried yet.
+    pub const fn new(user: UserId, hash: PasswordHash, must_change: bool) -> Self {
+        let throttle = AttemptState { attempts: 0, not_before: None, last: None };
+        Self { user, hash, version: 1, must_change, throttle, failures: 0, known_addresses: Vec::new() }
+    }
+
+    /// Whether it opens nothing any more until it is reset.
+    pub const fn is_disabled(&self) -> bool {
+        self.failures >= MAX_FAILURES
+    }
+
+    /// The known addresses after a success at `address`.
+    pub fn remembering(&self, address: &AddressKey) -> Vec<AddressKey> {
+        let others = self.known_addresses.iter().filter(|it| *it != address);
+        [address].into_iter().chain(others).take(Self::KNOWN).cloned().collect()
+    }
 }
 
 /// What a session may do.
@@ -144,7 +155,7 @@ pub struct Session {
     pub epoch: u64,
     /// When it was made.
     pub created_at: OffsetDateTime,
-    /// After this it is refused, whatever its tokens say.
+    /// After this it is refused, whatever its tokens say and however often it is refreshed.
     pub expires_at: OffsetDateTime,
     /// The address that logged in, as the gateway saw it.
     pub source_address: String,
@@ -185,6 +196,8 @@ impl KeySpaces {
 pub struct PreviousSecret {
     /// Its hash.
     pub hash: SecretHash,
+    /// When it was made: the policy's greatest age counts from then.
+    pub made_at: OffsetDateTime,
     /// The end of the overlap.
     pub expires_at: OffsetDateTime,
 }
@@ -216,6 +229,8 @@ pub struct StoredKey {
     pub read_only: bool,
     /// Which spaces it reaches.
     pub spaces: KeySpaces,
+    /// From where it may be used, within what the organization allows.
+    pub addresses: Addresses,
     /// The key that made it: revoking that one revokes this one.
     pub created_by_key: Option<KeyId>,
     /// The user's `key_epoch` when it was made.
@@ -227,6 +242,11 @@ pub struct StoredKey {
 }
 
 impl StoredKey {
+    /// When its current secret was made.
+    pub fn secret_made_at(&self) -> OffsetDateTime {
+        self.rotated_at.unwrap_or(self.created_at)
+    }
+
     /// Neither revoked nor expired at `now`.
     pub fn is_live(&self, now: OffsetDateTime) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)

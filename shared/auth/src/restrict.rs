@@ -2,7 +2,10 @@
 //!
 //! Otherwise a narrow key would only have to create, or rotate, a broad one to obtain its secret.
 
-use crate::records::{KeySpaces, StoredKey};
+use crate::{
+    address::Addresses,
+    records::{KeySpaces, StoredKey},
+};
 use time::OffsetDateTime;
 
 /// How far a key reaches, be it stored or asked for.
@@ -14,17 +17,24 @@ pub struct Reach<'a> {
     pub spaces: &'a KeySpaces,
     /// Until when; `None` is without end.
     pub expires_at: Option<OffsetDateTime>,
+    /// From where.
+    pub addresses: &'a Addresses,
 }
 
 impl StoredKey {
     /// How far this key reaches.
     pub const fn reach(&self) -> Reach<'_> {
-        Reach { read_only: self.read_only, spaces: &self.spaces, expires_at: self.expires_at }
+        Reach {
+            read_only: self.read_only,
+            spaces: &self.spaces,
+            expires_at: self.expires_at,
+            addresses: &self.addresses,
+        }
     }
 }
 
 impl Reach<'_> {
-    /// Whether this reach includes all of `other`'s: access, spaces and life.
+    /// Whether this reach includes all of `other`'s: access, spaces, life and addresses.
     pub fn covers(&self, other: &Reach<'_>) -> bool {
         let access = !self.read_only || other.read_only;
         let spaces = match (self.spaces, other.spaces) {
@@ -39,7 +49,7 @@ impl Reach<'_> {
             (Some(_), None) => false,
             (Some(mine), Some(other)) => other <= mine,
         };
-        access && spaces && life
+        access && spaces && life && self.addresses.covers(other.addresses)
     }
 }
 
@@ -68,7 +78,12 @@ mod tests {
         let soon = Some(datetime!(2030-01-01 00:00 UTC));
         let late = Some(datetime!(2031-01-01 00:00 UTC));
         let (all, one, two) = (KeySpaces::All, only(&[1]), only(&[1, 2]));
-        let reach = |read_only, spaces, expires_at| Reach { read_only, spaces, expires_at };
+        let reach = |read_only, spaces, expires_at| Reach {
+            read_only,
+            spaces,
+            expires_at,
+            addresses: &Addresses::Any,
+        };
         for (mine, others, covers) in [
             (reach(false, &all, None), reach(false, &all, None), true),
             (reach(false, &all, None), reach(true, &one, soon), true),

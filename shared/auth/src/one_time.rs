@@ -1,0 +1,182 @@
+//! One-time tokens: what a reset link carries. Good once, for half an hour, and for one password only.
+
+use crate::ids::{OrganizationId, UserId};
+use aws_lc_rs::{constant_time, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand_core::CryptoRng;
+use std::fmt;
+use time::{Duration, OffsetDateTime};
+use zeroize::Zeroizing;
+
+/// How long one is good.
+pub const LIFE: Duration = Duration::minutes(30);
+
+const BYTES: usize = 32;
+const DIGITS: usize = (BYTES * 4).div_ceil(3);
+
+/// A token in the clear: between its making and its mail, and while it is used. Wiped on drop; `Debug` does not
+/// show it.
+#[derive(Clone)]
+pub struct OneTimeToken(Zeroizing<[u8; BYTES]>);
+
+/// A text that is no one-time token. Holds nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a one-time token")]
+pub struct OneTimeTokenError;
+
+impl OneTimeToken {
+    /// A new token of 256 random bits.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let mut bytes = Zeroizing::new([0; BYTES]);
+        rng.fill_bytes(bytes.as_mut_slice());
+        Self(bytes)
+    }
+
+    /// The token that `text` spells: 43 digits of base64url without padding. Each has one spelling.
+    ///
+    /// # Errors
+    /// [`OneTimeTokenError`].
+    pub fn parse(text: &str) -> Result<Self, OneTimeTokenError> {
+        let mut bytes = Zeroizing::new([0; BYTES]);
+        if text.len() != DIGITS {
+            return Err(OneTimeTokenError);
+        }
+        match URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut_slice()) {
+            Ok(BYTES) => Ok(Self(bytes)),
+            _ => Err(OneTimeTokenError),
+        }
+    }
+
+    /// The text for the link: kept nowhere else.
+    pub fn reveal(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(DIGITS));
+        URL_SAFE_NO_PAD.encode_string(self.0.as_slice(), &mut text);
+        text
+    }
+
+    /// What is stored. 256 random bits need no slow hash.
+    pub fn hash(&self) -> OneTimeHash {
+        let mut hash = [0; 32];
+        let output = digest::digest(&digest::SHA256, self.0.as_slice());
+        hash.iter_mut().zip(output.as_ref()).for_each(|(to, from)| *to = *from);
+        OneTimeHash(hash)
+    }
+}
+
+impl fmt::Debug for OneTimeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OneTimeToken([redacted])")
+    }
+}
+
+/// The SHA-256 of a token: the name under which it is stored.
+#[derive(Clone, Copy)]
+pub struct OneTimeHash([u8; 32]);
+
+impl OneTimeHash {
+    /// The hash of these 64 hexadecimal digits in lower case.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        if text.len() != 64 || text.bytes().any(|it| !matches!(it, b'0'..=b'9' | b'a'..=b'f')) {
+            return None;
+        }
+        for (at, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+
+    /// Its 64 hexadecimal digits in lower case.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl PartialEq for OneTimeHash {
+    fn eq(&self, other: &Self) -> bool {
+        constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+    }
+}
+
+impl Eq for OneTimeHash {}
+
+impl fmt::Debug for OneTimeHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OneTimeHash([redacted])")
+    }
+}
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneTimePurpose {
+    /// Another password for one that is lost.
+    Reset,
+    /// The first password of a user.
+    Setup,
+}
+
+impl OneTimePurpose {
+    /// The word for it in the table.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::Setup => "setup",
+        }
+    }
+
+    /// The purpose of this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Reset, Self::Setup].into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+/// A token as it is stored: never the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredOneTime {
+    /// Its hash.
+    pub hash: OneTimeHash,
+    /// What it is for.
+    pub purpose: OneTimePurpose,
+    /// Whose password it sets.
+    pub user: UserId,
+    /// The user's organization.
+    pub organization: OrganizationId,
+    /// The version of the password that it replaces; 0 where there is none yet. Another version, and it is
+    /// void: a password that was changed meanwhile stays.
+    pub password_version: u64,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// From then on it is void.
+    pub expires_at: OffsetDateTime,
+    /// The administrator who made it; `None` where its user asked.
+    pub made_by: Option<UserId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{SeedableRng, rngs::StdRng};
+
+    #[test]
+    fn a_token_has_one_spelling_and_its_hash_names_it() {
+        let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
+        let text = token.reveal();
+        assert_eq!(text.len(), 43);
+        let again = OneTimeToken::parse(&text).unwrap();
+        assert_eq!((&*again.reveal(), again.hash()), (&*text, token.hash()));
+        assert_eq!(OneTimeHash::from_hex(&token.hash().to_hex()), Some(token.hash()));
+        for junk in ["", &text[1..], &format!("{}=", *text), &format!("{}/", &text[..42])] {
+            assert!(OneTimeToken::parse(junk).is_err(), "{junk}");
+        }
+        for junk in ["", "00", &"0".repeat(63), &"G".repeat(64), &"A".repeat(64), &"é".repeat(32)] {
+            assert_eq!(OneTimeHash::from_hex(junk), None, "{junk}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_token_nor_hash() {
+        let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
+        let shown = format!("{token:?} {:?}", token.hash());
+        assert!(!shown.contains(&*token.reveal()) && !shown.contains(&token.hash().to_hex()));
+    }
+}
