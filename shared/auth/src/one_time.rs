@@ -1,6 +1,9 @@
 //! One-time tokens: what a reset link carries. Good once, for half an hour, and for one password only.
 
-use crate::ids::{OrganizationId, UserId};
+use crate::{
+    ids::{OrganizationId, UserId},
+    records::User,
+};
 use aws_lc_rs::{constant_time, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
@@ -152,10 +155,58 @@ pub struct StoredOneTime {
     pub made_by: Option<UserId>,
 }
 
+/// Makes a token for the password that `user` has in this version, 0 for a user that has none yet, and what is
+/// stored of it. `made_by` is the administrator who makes it; `None` where the user asked.
+pub fn issue(
+    user: &User,
+    password_version: u64,
+    made_by: Option<UserId>,
+    now: OffsetDateTime,
+    rng: &mut impl CryptoRng,
+) -> (OneTimeToken, StoredOneTime) {
+    let token = OneTimeToken::generate(rng);
+    let created_at = now.replace_nanosecond(0).unwrap_or(now);
+    let stored = StoredOneTime {
+        hash: token.hash(),
+        purpose: if password_version == 0 { OneTimePurpose::Setup } else { OneTimePurpose::Reset },
+        user: user.id,
+        organization: user.organization,
+        password_version,
+        created_at,
+        expires_at: created_at + LIFE,
+        made_by,
+    };
+    (token, stored)
+}
+
+/// Where a token is used: at `page`, or at the console's own page of the deployment at `base_url`. The token
+/// is the fragment, which a browser sends to no server and names in no `Referer` (RFC 9110 §10.1.3).
+pub fn link(base_url: &str, page: Option<&str>, token: &OneTimeToken) -> Zeroizing<String> {
+    let (page, path) = page.map_or((base_url, "/console/reset"), |page| (page, ""));
+    // The full length at once: a string that grows leaves copies behind.
+    let mut link = Zeroizing::new(String::with_capacity(page.len() + path.len() + 7 + DIGITS));
+    link.push_str(page);
+    link.push_str(path);
+    link.push_str("#token=");
+    link.push_str(&token.reveal());
+    link
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use rand::{SeedableRng, rngs::StdRng};
+
+    #[test]
+    fn a_link_has_the_token_in_its_fragment() {
+        let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
+        let text = token.reveal();
+        let own = link("https://auth.example.test/v1", None, &token);
+        assert_eq!(*own, format!("https://auth.example.test/v1/console/reset#token={}", *text));
+        let other = link("https://auth.example.test/v1", Some("https://app.example.test/reset"), &token);
+        assert_eq!(*other, format!("https://app.example.test/reset#token={}", *text));
+        assert_eq!((own.len(), other.len()), (own.capacity(), other.capacity()));
+    }
 
     #[test]
     fn a_token_has_one_spelling_and_its_hash_names_it() {
