@@ -37,6 +37,34 @@ impl Cost {
     pub(super) fn params(self, output: usize) -> Option<Params> {
         Params::new(self.memory, self.passes, self.lanes, Some(output)).ok()
     }
+
+    /// Blocks of 1 KiB that are computed.
+    pub(super) fn blocks(self) -> u32 {
+        self.memory.saturating_mul(self.passes)
+    }
+
+    /// What is left of the current cost's work once a hash of this cost is computed: nothing, where this is
+    /// the greater. Neither a mismatch with an old hash nor one with a current hash then shows in the time
+    /// which of them it was.
+    ///
+    /// A first pass and a later one differ: the first finds half of its blocks another way, and a later one
+    /// reads what it overwrites. So the numbers of first and of later blocks are made equal, one by one.
+    pub(super) fn missing(self) -> [Option<Self>; 2] {
+        /// More passes over less memory would run within the processor's nearest cache, and be too quick.
+        const MOST_PASSES: u32 = 4;
+        let total = CURRENT.blocks().saturating_sub(self.blocks());
+        let first = CURRENT.memory.saturating_sub(self.memory).max(total.div_ceil(MOST_PASSES)).min(total);
+        let later = total - first;
+        // `first` blocks as two memories of which one is passed over once more than the other.
+        let (each, more) = match first {
+            0 => (0, 0),
+            first => (later / first, later % first),
+        };
+        let part = |memory: u32, passes: u32| {
+            (memory >= Params::MIN_M_COST).then_some(Self { memory, passes, lanes: 1 })
+        };
+        [part(first - more, each + 1), part(more, each + 2)]
+    }
 }
 
 /// A password's hash: `$argon2id$v=19$m=…,t=…,p=…$<salt>$<hash>`, of bounded cost. `Debug` does not show it.

@@ -31,13 +31,19 @@ pub struct HashError;
 /// in them could be searched for the password with less work than argon2 is to cost.
 pub struct Hasher {
     memory: Vec<Block>,
+    blocks: u64,
 }
 
 impl Hasher {
     /// A hasher with the memory that a current hash needs.
     pub fn new() -> Self {
         let blocks = CURRENT.params(OUTPUT_BYTES).map_or(0, |params| params.block_count());
-        Self { memory: vec![Block::new(); blocks] }
+        Self { memory: vec![Block::new(); blocks], blocks: 0 }
+    }
+
+    /// Blocks of 1 KiB that this hasher has computed so far: the work, as a number that no clock blurs.
+    pub const fn blocks(&self) -> u64 {
+        self.blocks
     }
 
     /// The hash to store of a new password: current cost, 16 random bytes of salt.
@@ -54,13 +60,18 @@ impl Hasher {
 
     /// Whether `password` is the one behind `hash`. Compared in constant time.
     ///
+    /// A hash of less than the current cost takes the work of a current one all the same: its time does not
+    /// tell that there is an old hash. One of greater cost takes its own.
+    ///
     /// A failure of argon2, which the bounds of a hash rule out, is a mismatch: closed.
     pub fn verify(&mut self, password: &Password, hash: &PasswordHash) -> Verification {
         let mut buffer = Zeroizing::new([0; MAX_OUTPUT_BYTES]);
         let Some(output) = buffer.get_mut(..hash.output.len()) else {
             return Verification::Mismatch;
         };
-        if self.compute(password, hash.cost, &hash.salt, output).is_err() {
+        let computed = self.compute(password, hash.cost, &hash.salt, output);
+        self.top_up(password, hash.cost);
+        if computed.is_err() {
             return Verification::Mismatch;
         }
         match constant_time::verify_slices_are_equal(output, &hash.output) {
@@ -74,6 +85,16 @@ impl Hasher {
     pub fn verify_nobody(&mut self, password: &Password) {
         let nobody = PasswordHash::new(CURRENT, &[0; SALT_BYTES], &[0; OUTPUT_BYTES]);
         hint::black_box(self.verify(password, &nobody));
+    }
+
+    /// The work that a hash of this cost leaves of a current one's, for nothing.
+    fn top_up(&mut self, password: &Password, cost: Cost) {
+        let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
+        for missing in cost.missing().into_iter().flatten() {
+            // A failure is one of the reasons that the bounds rule out; there is nothing to be lost by it.
+            let _ = self.compute(password, missing, &[0; SALT_BYTES], output.as_mut_slice());
+            hint::black_box(&output);
+        }
     }
 
     fn compute(
@@ -92,7 +113,9 @@ impl Hasher {
         let memory = Wiped(self.memory.get_mut(..blocks).ok_or(HashError)?);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into_with_memory(password.as_bytes(), salt, output, &mut *memory.0)
-            .map_err(|_| HashError)
+            .map_err(|_| HashError)?;
+        self.blocks = self.blocks.saturating_add(u64::from(cost.blocks()));
+        Ok(())
     }
 }
 

@@ -102,6 +102,41 @@ fn a_name_without_a_password_takes_the_memory_of_a_current_hash() {
     assert_eq!(hasher.memory.len(), 19_456);
 }
 
+/// The blocks that a password's verification takes.
+fn work(hasher: &mut Hasher, word: &str, hash: &PasswordHash) -> u64 {
+    let before = hasher.blocks();
+    hasher.verify(&password(word), hash);
+    hasher.blocks() - before
+}
+
+#[test]
+fn an_old_hash_takes_the_work_of_a_current_one() {
+    const CURRENT_BLOCKS: u64 = 2 * 19_456;
+    let mut hasher = Hasher::new();
+    hasher.verify_nobody(&password(WORD));
+    assert_eq!(hasher.blocks(), CURRENT_BLOCKS);
+    // The least there is, those that were or are recommended, and one of several lanes.
+    for (memory, passes, lanes) in [
+        (8192, 1, 1),
+        (8192, 4, 1),
+        (16_384, 1, 1),
+        (12_288, 3, 1),
+        (9216, 4, 1),
+        (19_456, 1, 1),
+        (9728, 2, 4),
+    ] {
+        let hash = one_shot(memory, passes, lanes, &[5; 16], 32);
+        for word in [WORD, "something else"] {
+            let blocks = work(&mut hasher, word, &hash);
+            // Memory comes in fours of blocks, at least eight.
+            assert!(CURRENT_BLOCKS.abs_diff(blocks) < 64, "m={memory},t={passes},p={lanes}: {blocks}");
+            assert!(is_wiped(&hasher));
+        }
+    }
+    let greater = one_shot(32_768, 2, 1, &[5; 16], 32);
+    assert_eq!(work(&mut hasher, WORD, &greater), 2 * 32_768);
+}
+
 #[test]
 fn a_hasher_shows_nothing() {
     assert_eq!(format!("{:?}", Hasher::new()), "Hasher { .. }");
