@@ -4,17 +4,25 @@
 //! that is missing is a fault, and can never read as "no end", "not revoked" or "all spaces". Ids that
 //! stand in an item's key stand nowhere else.
 
+mod addresses;
+mod audit;
 mod credentials;
+mod once;
+mod outbox;
 mod published;
+mod refresh;
 mod tenancy;
+mod throttle;
 mod users;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use credentials::{Lineage, previous_secret, secret};
+pub(crate) use refresh::changed;
 pub(crate) use tenancy::PolicyCopy;
-pub(crate) use users::EmailClaim;
+pub(crate) use throttle::{Attempts, attempts};
+pub(crate) use users::{EmailClaim, known_addresses};
 
 use crate::{
     StoreError,
@@ -134,6 +142,26 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&Self, &'static str) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         if self.value(attribute)?.is_null() { Ok(None) } else { read(self, attribute).map(Some) }
+    }
+
+    pub(crate) fn millis(&self, attribute: &'static str) -> Result<OffsetDateTime, StoreError> {
+        let nanos = self.number::<i128>(attribute)?.checked_mul(1_000_000);
+        nanos.and_then(|it| OffsetDateTime::from_unix_timestamp_nanos(it).ok()).ok_or(self.corrupt(attribute))
+    }
+
+    /// 32 bytes: a hash, a key, a salt.
+    pub(crate) fn bytes32(&self, attribute: &'static str) -> Result<[u8; 32], StoreError> {
+        self.bytes(attribute)?.try_into().map_err(|_| self.corrupt(attribute))
+    }
+
+    /// An attribute that items of an earlier release lack: what they meant by lacking it is `before`.
+    pub(crate) fn added<T>(
+        &self,
+        attribute: &'static str,
+        before: T,
+        read: impl FnOnce(&Self, &'static str) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.item.contains_key(attribute) { read(self, attribute) } else { Ok(before) }
     }
 
     /// The attributes of an attribute that is a map; a fault in there is a fault of the whole.

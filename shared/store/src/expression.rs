@@ -43,6 +43,21 @@ impl Expression {
         self.compares(attribute, "=", value)
     }
 
+    /// The attribute has this value, or is not there: for one that items of an earlier release lack.
+    pub(crate) fn equals_or_lacks(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        let (name, value) = (self.name(attribute), self.value(value));
+        self.conditions.push(format!("({name} = {value} OR attribute_not_exists({name}))"));
+        self
+    }
+
+    /// Each attribute gets its value.
+    pub(crate) fn set_all(
+        self,
+        attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+    ) -> Self {
+        attributes.into_iter().fold(self, |it, (attribute, value)| it.set(attribute, value))
+    }
+
     pub(crate) fn more_than(self, attribute: &'static str, value: AttributeValue) -> Self {
         self.compares(attribute, ">", value)
     }

@@ -7,23 +7,30 @@
 //! | Password | `PASSWORD#<user id>` | `PASSWORD` | |
 //! | API key | `USER#<id>` | `KEY#<key id>` | `ORG#<org>#<shard>` / `KEY#<created>#<key id>` |
 //! | Session | `USER#<id>` | `SESSION#<id>` | |
+//! | Refresh state of a session | `SESSIONSECRET#<id>` | `SESSIONSECRET` | |
 //! | Membership | `USER#<id>` | `SPACE#<slug>` | `ORG#<org>#SPACE#<slug>` / `USER#<id>` |
 //! | Organization | `ORG#<id>` | `ORGANIZATION` | |
 //! | Policy, 16 equal copies | `ORG#<id>#<copy>` | `POLICY` | |
 //! | Space | `ORG#<id>` | `SPACE#<slug>` | |
 //! | Product | `SPACE#<space id>` | `PRODUCT#<id>` | |
 //! | Public signing keys, base URL | `JWKS` | `JWKS` | |
+//! | One-time token | `ONCE#<SHA-256>` | `ONCE` | |
+//! | Attempts on a subject | `THROTTLE#<SHA-256 of the subject>` | `WINDOW` | |
+//! | Mail to be sent | `OUTBOX#<shard>` | `<ULID>` | |
+//! | Audit event | `AUDIT#<org>#<yyyy-mm>` | `<ULID>` | |
 //!
-//! A password has a partition of its own, which the authorizer's role cannot read.
+//! A password and a session's refresh state have partitions of their own, which the authorizer's role cannot
+//! read.
 
 use crate::StoreError;
 use auth::{
     email::Email,
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
+    one_time::OneTimeHash,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::{collections::HashMap, fmt::Display};
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -42,38 +49,65 @@ pub const POLICY_COPIES: u8 = 16;
 /// second, and each key and user of the organization writes there. A listing asks all of them.
 pub const ORGANIZATION_SHARDS: u8 = 4;
 
+/// Over how many partitions the outbox is spread.
+const OUTBOX_SHARDS: u8 = 4;
+
 pub(crate) const PK: &str = "pk";
 pub(crate) const SK: &str = "sk";
 pub(crate) const INDEX_PK: &str = "gsi1pk";
 pub(crate) const INDEX_SK: &str = "gsi1sk";
 
+pub(crate) const ACTION: &str = "action";
+pub(crate) const ACTOR: &str = "actor";
+pub(crate) const ADDRESSES: &str = "addresses";
 pub(crate) const ADMINS: &str = "admins";
+pub(crate) const API_KEYS_ALLOWED: &str = "api_keys_allowed";
+pub(crate) const AT: &str = "at";
+pub(crate) const ATTEMPT: &str = "attempt";
+pub(crate) const ATTEMPTS: &str = "attempts";
 pub(crate) const BASE_URL: &str = "base_url";
 pub(crate) const CREATED_AT: &str = "created_at";
 pub(crate) const CREATED_BY: &str = "created_by";
 pub(crate) const CREATED_BY_KEY: &str = "created_by_key";
+pub(crate) const CREDENTIAL: &str = "credential";
+pub(crate) const CURRENT: &str = "current";
+pub(crate) const DETAILS: &str = "details";
 pub(crate) const DESCRIPTION: &str = "description";
 pub(crate) const DISABLED: &str = "disabled";
 pub(crate) const EMAIL: &str = "email";
 pub(crate) const ENDS_AT: &str = "ends_at";
 pub(crate) const EPOCH: &str = "epoch";
 pub(crate) const EXPIRES_AT: &str = "expires_at";
+pub(crate) const FAILURES: &str = "failures";
+pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HASH: &str = "hash";
 pub(crate) const HINT: &str = "hint";
 pub(crate) const ID: &str = "id";
 pub(crate) const KEYS: &str = "keys";
 pub(crate) const KEY_EPOCH: &str = "key_epoch";
 pub(crate) const KIND: &str = "kind";
+pub(crate) const KNOWN_ADDRESSES: &str = "known_addresses";
+pub(crate) const LAST: &str = "last";
+pub(crate) const MADE_AT: &str = "made_at";
+pub(crate) const MADE_BY: &str = "made_by";
+pub(crate) const MAX_KEY_AGE_DAYS: &str = "max_key_age_days";
 pub(crate) const MUST_CHANGE: &str = "must_change";
 pub(crate) const NAME: &str = "name";
+pub(crate) const NOT_BEFORE: &str = "not_before";
 pub(crate) const ORGANIZATION: &str = "organization";
 pub(crate) const ORGANIZATION_ROLE: &str = "organization_role";
+pub(crate) const PASSWORD_VERSION: &str = "password_version";
 pub(crate) const PREVIOUS: &str = "previous";
+pub(crate) const PURPOSE: &str = "purpose";
 pub(crate) const READ_ONLY: &str = "read_only";
+pub(crate) const REFRESHED_AT: &str = "refreshed_at";
+pub(crate) const REFRESH_ABSOLUTE_SECONDS: &str = "refresh_absolute_seconds";
+pub(crate) const REFRESH_IDLE_SECONDS: &str = "refresh_idle_seconds";
 pub(crate) const RETIRE_AT: &str = "retire_at";
 pub(crate) const REVOKED_AT: &str = "revoked_at";
 pub(crate) const ROLE: &str = "role";
 pub(crate) const ROTATED_AT: &str = "rotated_at";
+pub(crate) const SALT: &str = "salt";
 pub(crate) const SESSION_EPOCH: &str = "session_epoch";
 pub(crate) const SESSION_SECONDS: &str = "session_seconds";
 pub(crate) const SIGN_FROM: &str = "sign_from";
@@ -83,6 +117,8 @@ pub(crate) const SPACE: &str = "space";
 pub(crate) const SPACES: &str = "spaces";
 pub(crate) const SUSPENDED: &str = "suspended";
 pub(crate) const TAGS: &str = "tags";
+pub(crate) const TAG_KEY: &str = "tag_key";
+pub(crate) const TARGET: &str = "target";
 pub(crate) const UPDATED_AT: &str = "updated_at";
 pub(crate) const UPDATED_BY: &str = "updated_by";
 pub(crate) const USER: &str = "user";
@@ -101,6 +137,11 @@ pub(crate) mod prefix {
     pub(crate) const SPACE: &str = "SPACE#";
     pub(crate) const ORGANIZATION: &str = "ORG#";
     pub(crate) const PRODUCT: &str = "PRODUCT#";
+    pub(crate) const SESSION_SECRET: &str = "SESSIONSECRET#";
+    pub(crate) const ONCE: &str = "ONCE#";
+    pub(crate) const THROTTLE: &str = "THROTTLE#";
+    pub(crate) const OUTBOX: &str = "OUTBOX#";
+    pub(crate) const AUDIT: &str = "AUDIT#";
 }
 
 /// The primary key of an item.
@@ -133,6 +174,28 @@ impl Key {
 
     pub(crate) fn session(user: UserId, session: SessionId) -> Self {
         Self::new(user_partition(user), format_args!("{}{session}", prefix::SESSION))
+    }
+
+    pub(crate) fn session_secret(session: SessionId) -> Self {
+        Self::new(format_args!("{}{session}", prefix::SESSION_SECRET), "SESSIONSECRET")
+    }
+
+    pub(crate) fn one_time(hash: OneTimeHash) -> Self {
+        Self::new(format_args!("{}{}", prefix::ONCE, hash.to_hex()), "ONCE")
+    }
+
+    pub(crate) fn throttle(subject: &str) -> Self {
+        Self::new(format_args!("{}{subject}", prefix::THROTTLE), "WINDOW")
+    }
+
+    /// The shard follows from the id.
+    pub(crate) fn outbox(id: &str) -> Self {
+        let shard = id.bytes().last().unwrap_or_default() % OUTBOX_SHARDS;
+        Self::new(format_args!("{}{shard}", prefix::OUTBOX), id)
+    }
+
+    pub(crate) fn audit(organization: OrganizationId, at: OffsetDateTime, id: &str) -> Self {
+        Self::new(audit_partition(organization, at), id)
     }
 
     pub(crate) fn membership(user: UserId, slug: &Slug) -> Self {
@@ -181,9 +244,21 @@ pub(crate) fn user_partition(user: UserId) -> String {
     format!("{}{user}", prefix::USER)
 }
 
+/// The id of the mail whose item has this key; `None` where it is another item's. For the consumer of the table's
+/// stream, which carries keys only.
+pub fn outbox_id<'a>(pk: &str, sk: &'a str) -> Option<&'a str> {
+    (Key::outbox(sk).pk == pk).then_some(sk)
+}
+
 /// The partition of an organization: itself and its spaces.
 pub(crate) fn organization_partition(organization: OrganizationId) -> String {
     format!("{}{organization}", prefix::ORGANIZATION)
+}
+
+/// The partition of an organization's audit events in the month of `at`.
+pub(crate) fn audit_partition(organization: OrganizationId, at: OffsetDateTime) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    format!("{}{organization}#{:04}-{:02}", prefix::AUDIT, at.year(), u8::from(at.month()))
 }
 
 /// The partition of a space's products.
@@ -236,6 +311,11 @@ pub(crate) fn number(value: impl Display) -> AttributeValue {
 /// A time value: epoch seconds, rounded down.
 pub(crate) fn time(value: OffsetDateTime) -> AttributeValue {
     number(value.unix_timestamp())
+}
+
+/// A time value to the millisecond, rounded down: where seconds are too coarse.
+pub(crate) fn millis(value: OffsetDateTime) -> AttributeValue {
+    number(value.unix_timestamp_nanos().div_euclid(1_000_000))
 }
 
 /// An absent value, written out: an attribute that is missing is a fault and never a default.

@@ -1,7 +1,7 @@
 //! API keys: reading, making, renaming, rotating. `revoke` ends them.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, Write,
     codec::{Readable as _, Record as _, previous_secret, secret},
     expression::Expression,
     item::{
@@ -66,6 +66,7 @@ impl Store {
             filter: Expression::always().holds_null(REVOKED_AT),
             after: after.map(|key| Key::api_key(user, key)),
             limit: Some(limit.saturating_add(1)),
+            backwards: false,
         };
         let mut keys = Vec::new();
         for _ in 0..QUERIES {
@@ -135,7 +136,11 @@ impl Store {
         now: OffsetDateTime,
         overlap_ends: Option<OffsetDateTime>,
     ) -> Result<Option<StoredKey>, StoreError> {
-        let previous = overlap_ends.map(|expires_at| PreviousSecret { hash: key.hash.clone(), expires_at });
+        let previous = overlap_ends.map(|expires_at| PreviousSecret {
+            hash: key.hash.clone(),
+            made_at: key.secret_made_at(),
+            expires_at,
+        });
         let change = not_revoked()
             .equals(VERSION, number(key.version))
             .set(HASH, secret(new_hash))
@@ -152,6 +157,21 @@ impl Store {
             }
             Attempt::Lost(None) => Ok(None),
         }
+    }
+}
+
+impl Store {
+    /// Ends the secret that a rotation replaced, before its overlap does. Nothing changes where the key was
+    /// changed meanwhile.
+    pub async fn end_previous_secret(&self, key: &StoredKey) -> Result<Write, StoreError> {
+        let change = not_revoked()
+            .equals(VERSION, number(key.version))
+            .set(PREVIOUS, previous_secret(None))
+            .add(VERSION, 1);
+        Ok(match self.update("end previous secret", Key::api_key(key.user, key.id), &change).await? {
+            Attempt::Done(_) => Write::Done,
+            Attempt::Lost(_) => Write::Conflict,
+        })
     }
 }
 

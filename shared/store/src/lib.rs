@@ -14,6 +14,8 @@
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
 //! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate.
 
+mod attempts;
+mod audit;
 mod codec;
 mod decision;
 mod error;
@@ -21,7 +23,9 @@ mod expression;
 mod item;
 mod keys;
 mod members;
+mod one_time;
 mod organizations;
+mod outbox;
 mod passwords;
 mod products;
 mod read;
@@ -32,14 +36,17 @@ mod spaces;
 mod users;
 mod write;
 
+pub use attempts::Subject;
 pub use decision::Lookup;
 pub use error::StoreError;
-pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, TTL_ATTRIBUTE, organization_shards};
+pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, TTL_ATTRIBUTE, organization_shards, outbox_id};
 pub use keys::{CreateKey, KeyPage};
 pub use members::MemberChange;
+pub use outbox::{MailKind, OutboxItem};
 pub use passwords::{ChangePassword, LoginRecords};
 pub use products::{Product, ProductPage, ProductWrite};
 pub use revoke::Revoke;
+pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use users::{AdminChange, Created};
 

@@ -9,6 +9,7 @@ use crate::{
     users::{created, is_active_admin},
 };
 use auth::{
+    audit::AuditEvent,
     ids::OrganizationId,
     records::{Organization, Policy, StoredPassword, User},
 };
@@ -30,11 +31,19 @@ impl Store {
     }
 
     /// Replaces a policy, all its copies in one transaction, if it still has the expected version. The
-    /// version is counted here: `policy.version` is not looked at.
-    pub async fn put_policy(&self, policy: &Policy, expected_version: u64) -> Result<Write, StoreError> {
+    /// version is counted here: `policy.version` is not looked at. The event stands in the same transaction.
+    pub async fn put_policy(
+        &self,
+        policy: &Policy,
+        expected_version: u64,
+        event: Option<&AuditEvent>,
+    ) -> Result<Write, StoreError> {
         let version = next_version("policy", Some(expected_version))?;
         let condition = Expression::exists().equals(VERSION, number(expected_version));
-        let parts = self.copies(&Policy { version, ..policy.clone() }, &condition)?;
+        let mut parts = self.copies(&Policy { version, ..policy.clone() }, &condition)?;
+        if let Some(event) = event {
+            parts.push(Expression::absent().put(&self.table, event.to_item())?);
+        }
         Ok(self.transact("put policy", parts).await?.into())
     }
 

@@ -2,17 +2,27 @@
 
 use crate::{
     Store, StoreError, Write,
-    codec::{PolicyCopy, Readable as _, Record as _},
+    codec::{PolicyCopy, Readable as _, Reader, Record as _, attempts, known_addresses},
     expression::Expression,
-    item::{DISABLED, EPOCH, HASH, Key, MUST_CHANGE, SESSION_EPOCH, VERSION, number, text},
+    item::{
+        ATTEMPT, ATTEMPTS, DISABLED, EXPIRES_AT, FAILURES, HASH, KNOWN_ADDRESSES, Key, MUST_CHANGE,
+        SESSION_EPOCH, VERSION, number, text, time,
+    },
+    sessions::kept,
     write::{Attempt, Transaction},
 };
 use auth::{
+    address::AddressKey,
+    audit::AuditEvent,
     ids::{OrganizationId, SessionId, UserId},
+    one_time::StoredOneTime,
     password::PasswordHash,
     records::{Policy, Session, StoredPassword, User},
+    refresh::RefreshState,
+    throttle::AttemptState,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+use time::OffsetDateTime;
 
 /// What a login looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,8 +46,8 @@ pub struct ChangePassword<'a> {
     pub new_hash: &'a PasswordHash,
     /// The session that goes on, of all the user's: it must still be there, in the user's present epoch.
     pub keep: Option<SessionId>,
-    /// A session to begin with the change. Its epoch is set here.
-    pub new_session: Option<&'a Session>,
+    /// A session to begin with the change, and its refresh state. Its epoch is set here.
+    pub new_session: Option<(&'a Session, &'a RefreshState)>,
 }
 
 impl Store {
@@ -62,30 +72,109 @@ impl Store {
     /// [`Write::Conflict`] where the password, the epoch or the session had changed, or the user is disabled.
     pub async fn change_password(&self, change: ChangePassword<'_>) -> Result<Write, StoreError> {
         let ChangePassword { user, current_version, new_hash, keep, new_session } = change;
-        let epoch = user
-            .session_epoch
-            .checked_add(1)
-            .ok_or(StoreError::Corrupt { record: User::NAME, attribute: SESSION_EPOCH })?;
-        let password = Expression::exists()
-            .equals(VERSION, number(current_version))
-            .set(HASH, text(new_hash.as_str()))
-            .set(MUST_CHANGE, AttributeValue::Bool(false))
-            .add(VERSION, 1);
+        let epoch = next_epoch(user)?;
+        let password = replaced(current_version, new_hash);
         let profile = active_in_session_epoch(user.session_epoch).set(SESSION_EPOCH, number(epoch));
         let mut parts = vec![
             password.update(&self.table, Key::password(user.id))?,
             profile.update(&self.table, Key::user(user.id))?,
         ];
         if let Some(session) = keep {
-            let kept =
-                Expression::exists().equals(EPOCH, number(user.session_epoch)).set(EPOCH, number(epoch));
-            parts.push(kept.update(&self.table, Key::session(user.id, session))?);
+            parts.push(kept(user, epoch).update(&self.table, Key::session(user.id, session))?);
         }
-        if let Some(session) = new_session {
-            let session = Session { epoch, ..session.clone() };
-            parts.push(Expression::absent().put(&self.table, session.to_item())?);
+        if let Some((session, state)) = new_session {
+            parts.extend(self.new_session(&Session { epoch, ..session.clone() }, Some(state))?);
         }
         Ok(self.transact("change password", parts).await?.into())
+    }
+
+    /// Sets a password with a one-time token, which ends with it: one transaction with the event. Ends every
+    /// session of the user, and what was counted and remembered of attempts. [`Write::Conflict`] where the token
+    /// is used, expired or of another version of the password, or the user is disabled.
+    pub async fn reset_password(
+        &self,
+        token: &StoredOneTime,
+        new_hash: &PasswordHash,
+        now: OffsetDateTime,
+        event: &AuditEvent,
+    ) -> Result<Write, StoreError> {
+        let password = match token.password_version {
+            0 => {
+                let first = StoredPassword::new(token.user, new_hash.clone(), false);
+                Expression::absent().put(&self.table, first.to_item())?
+            }
+            version => replaced(version, new_hash).update(&self.table, Key::password(token.user))?,
+        };
+        let user = Expression::exists().equals(DISABLED, AttributeValue::Bool(false)).add(SESSION_EPOCH, 1);
+        let parts = vec![
+            Expression::exists()
+                .more_than(EXPIRES_AT, time(now))
+                .delete(&self.table, Key::one_time(token.hash))?,
+            password,
+            user.update(&self.table, Key::user(token.user))?,
+            Expression::absent().put(&self.table, event.to_item())?,
+        ];
+        Ok(self.transact("reset password", parts).await?.into())
+    }
+
+    /// Charges an attempt on a password, if nobody else did since it was read. `nonce` is random: it tells this
+    /// write, whose answer was lost, from another's of the same numbers.
+    pub async fn charge_password(
+        &self,
+        read: &StoredPassword,
+        next: &AttemptState,
+        failures: u32,
+        nonce: u64,
+    ) -> Result<Write, StoreError> {
+        let change = same_attempts(read)
+            .set_all(attempts(next))
+            .set(FAILURES, number(failures))
+            .set(ATTEMPT, number(nonce));
+        match self.update("charge password", Key::password(read.user), &change).await? {
+            Attempt::Done(_) => Ok(Write::Done),
+            Attempt::Lost(Some(item)) if item.get(ATTEMPT) == Some(&number(nonce)) => Ok(Write::Done),
+            Attempt::Lost(_) => Ok(Write::Conflict),
+        }
+    }
+
+    /// A success: no attempts, no failures, and these addresses known. Nothing changes where the password was
+    /// changed meanwhile.
+    pub async fn clear_password_attempts(
+        &self,
+        user: UserId,
+        version: u64,
+        known: &[AddressKey],
+    ) -> Result<Write, StoreError> {
+        let change = Expression::exists()
+            .equals(VERSION, number(version))
+            .set_all(attempts(&AttemptState::default()))
+            .set(FAILURES, number(0))
+            .set(KNOWN_ADDRESSES, known_addresses(known));
+        Ok(match self.update("clear attempts", Key::password(user), &change).await? {
+            Attempt::Done(_) => Write::Done,
+            Attempt::Lost(_) => Write::Conflict,
+        })
+    }
+
+    /// A user's password.
+    pub async fn password(&self, user: UserId) -> Result<Option<StoredPassword>, StoreError> {
+        self.get("password", Key::password(user)).await
+    }
+
+    /// The version of a user's password and nothing else of it: for who may know that there is one.
+    pub async fn password_version(&self, user: UserId) -> Result<Option<u64>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::password(user).into_item()))
+            .projection_expression("#version")
+            .expression_attribute_names("#version", VERSION)
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::of("password version", &error))?;
+        answer.item.map(|item| Reader::new(&item, StoredPassword::NAME).number(VERSION)).transpose()
     }
 
     /// Replaces the hash of the same password by one at the current cost. Its version stays.
@@ -101,6 +190,38 @@ impl Store {
             Attempt::Lost(_) => Write::Conflict,
         })
     }
+}
+
+/// The user's next session epoch.
+pub(crate) fn next_epoch(user: &User) -> Result<u64, StoreError> {
+    let fault = StoreError::Corrupt { record: User::NAME, attribute: SESSION_EPOCH };
+    user.session_epoch.checked_add(1).ok_or(fault)
+}
+
+/// The password of this version becomes another. What was counted and remembered of the old one ends: an
+/// address that knew the old one may be who it was changed against.
+fn replaced(version: u64, hash: &PasswordHash) -> Expression {
+    Expression::exists()
+        .equals(VERSION, number(version))
+        .set(HASH, text(hash.as_str()))
+        .set(MUST_CHANGE, AttributeValue::Bool(false))
+        .set_all(attempts(&AttemptState::default()))
+        .set(FAILURES, number(0))
+        .set(KNOWN_ADDRESSES, known_addresses(&[]))
+        .add(VERSION, 1)
+}
+
+/// Nobody has tried the password, or changed it, since it was read.
+fn same_attempts(read: &StoredPassword) -> Expression {
+    let same = Expression::exists().equals(VERSION, number(read.version));
+    let [(_, _), _, (last, last_value)] = attempts(&read.throttle);
+    if read.throttle == AttemptState::default() && read.failures == 0 {
+        let none = number(0);
+        return same.equals_or_lacks(ATTEMPTS, none.clone()).equals_or_lacks(FAILURES, none);
+    }
+    same.equals(ATTEMPTS, number(read.throttle.attempts))
+        .equals(FAILURES, number(read.failures))
+        .equals(last, last_value)
 }
 
 /// The user is there, not disabled, and its sessions of this epoch are good.

@@ -117,6 +117,7 @@ impl Store {
             filter: Expression::always(),
             after: after.map(|product| Key::product(space, product)),
             limit: Some(limit.saturating_add(1)),
+            backwards: false,
         };
         let mut products = Vec::new();
         // DynamoDB ends a query at 1 MiB, short of the limit: each further one adds at least one product.

@@ -44,6 +44,8 @@ pub(crate) struct Listing {
     pub(crate) after: Option<Key>,
     /// How many items are looked at, before the filter.
     pub(crate) limit: Option<usize>,
+    /// From the end.
+    pub(crate) backwards: bool,
 }
 
 impl Store {
@@ -127,6 +129,7 @@ impl Store {
             .query()
             .table_name(&self.table)
             .consistent_read(true)
+            .scan_index_forward(!listing.backwards)
             .key_condition_expression("#pk = :pk AND begins_with(#sk, :sk)")
             .set_filter_expression(listing.filter.condition())
             .set_expression_attribute_names(Some(names))
@@ -147,8 +150,14 @@ impl Store {
         partition: String,
         prefix: &'static str,
     ) -> Result<Vec<R>, StoreError> {
-        let mut listing =
-            Listing { partition, prefix, filter: Expression::always(), after: None, limit: None };
+        let mut listing = Listing {
+            partition,
+            prefix,
+            filter: Expression::always(),
+            after: None,
+            limit: None,
+            backwards: false,
+        };
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let (items, next) = self.page(operation, &listing).await?;

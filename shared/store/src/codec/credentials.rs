@@ -1,15 +1,16 @@
 //! API keys and sessions.
 
-use super::{Readable, Reader, Record, item};
+use super::{Readable, Reader, Record, addresses, item};
 use crate::{
     StoreError,
     item::{
-        CREATED_AT, CREATED_BY_KEY, ENDS_AT, EPOCH, EXPIRES_AT, HASH, HINT, ID, Item, KIND, Key, NAME,
-        ORGANIZATION, PK, PREVIOUS, READ_ONLY, REVOKED_AT, ROTATED_AT, SK, SLUG, SOURCE_ADDRESS, SPACES,
-        USER_AGENT, VERSION, key_index, null, number, prefix, text, time,
+        ADDRESSES, CREATED_AT, CREATED_BY_KEY, ENDS_AT, EPOCH, EXPIRES_AT, HASH, HINT, ID, Item, KIND, Key,
+        MADE_AT, NAME, ORGANIZATION, PK, PREVIOUS, READ_ONLY, REVOKED_AT, ROTATED_AT, SK, SLUG,
+        SOURCE_ADDRESS, SPACES, USER_AGENT, VERSION, key_index, null, number, prefix, text, time,
     },
 };
 use auth::{
+    address::Addresses,
     api_key::SecretHash,
     ids::KeyId,
     records::{KeySpace, KeySpaces, PreviousSecret, Session, SessionKind, StoredKey},
@@ -37,6 +38,7 @@ impl Record for StoredKey {
                 (ENDS_AT, self.expires_at.map_or_else(null, time)),
                 (READ_ONLY, AttributeValue::Bool(self.read_only)),
                 (SPACES, spaces(&self.spaces)),
+                (ADDRESSES, addresses::addresses(&self.addresses)),
                 (CREATED_BY_KEY, self.created_by_key.map_or_else(null, |id| text(id.to_string()))),
                 (EPOCH, number(self.epoch)),
                 (REVOKED_AT, self.revoked_at.map_or_else(null, time)),
@@ -50,6 +52,7 @@ impl Readable for StoredKey {
     const NAME: &'static str = "API key";
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
+        let created_at = reader.time(CREATED_AT)?;
         Ok(Self {
             id: reader.behind(SK, prefix::KEY)?,
             user: reader.behind(PK, prefix::USER)?,
@@ -59,14 +62,19 @@ impl Readable for StoredKey {
             hint: reader.owned(HINT)?,
             previous: reader.nullable(PREVIOUS, |reader, attribute| {
                 reader.map(attribute, reader.value(attribute)?, |inner| {
-                    Ok(PreviousSecret { hash: read_secret(inner, HASH)?, expires_at: inner.time(ENDS_AT)? })
+                    Ok(PreviousSecret {
+                        hash: read_secret(inner, HASH)?,
+                        made_at: inner.added(MADE_AT, created_at, Reader::time)?,
+                        expires_at: inner.time(ENDS_AT)?,
+                    })
                 })
             })?,
-            created_at: reader.time(CREATED_AT)?,
+            created_at,
             rotated_at: reader.nullable(ROTATED_AT, Reader::time)?,
             expires_at: reader.nullable(ENDS_AT, Reader::time)?,
             read_only: reader.flag(READ_ONLY)?,
             spaces: read_spaces(reader)?,
+            addresses: reader.added(ADDRESSES, Addresses::Any, addresses::read)?,
             created_by_key: reader.nullable(CREATED_BY_KEY, Reader::parsed)?,
             epoch: reader.number(EPOCH)?,
             revoked_at: reader.nullable(REVOKED_AT, Reader::time)?,
@@ -104,6 +112,7 @@ pub(crate) fn previous_secret(previous: Option<&PreviousSecret>) -> AttributeVal
     previous.map_or_else(null, |it| {
         AttributeValue::M(HashMap::from([
             (HASH.to_owned(), secret(&it.hash)),
+            (MADE_AT.to_owned(), time(it.made_at)),
             (ENDS_AT.to_owned(), time(it.expires_at)),
         ]))
     })

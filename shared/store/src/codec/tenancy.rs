@@ -1,11 +1,12 @@
 //! Organizations, their policies, their spaces and who is in them.
 
-use super::{Readable, Reader, Record, item};
+use super::{Readable, Reader, Record, addresses, item};
 use crate::{
     StoreError,
     item::{
-        ADMINS, CREATED_AT, ID, Item, Key, NAME, ORGANIZATION, PK, ROLE, SESSION_SECONDS, SK, SPACE,
-        SUSPENDED, VERSION, membership_index, number, prefix, text, time,
+        ADDRESSES, ADMINS, API_KEYS_ALLOWED, CREATED_AT, ID, Item, Key, MAX_KEY_AGE_DAYS, NAME, ORGANIZATION,
+        PK, REFRESH_ABSOLUTE_SECONDS, REFRESH_IDLE_SECONDS, ROLE, SESSION_SECONDS, SK, SPACE, SUSPENDED,
+        VERSION, membership_index, null, number, prefix, text, time,
     },
 };
 use auth::{
@@ -52,6 +53,11 @@ impl PolicyCopy<'_> {
                 (ORGANIZATION, text(self.policy.organization.to_string())),
                 (SUSPENDED, AttributeValue::Bool(self.policy.suspended)),
                 (SESSION_SECONDS, number(self.policy.session_seconds)),
+                (REFRESH_IDLE_SECONDS, number(self.policy.refresh_idle_seconds)),
+                (REFRESH_ABSOLUTE_SECONDS, number(self.policy.refresh_absolute_seconds)),
+                (API_KEYS_ALLOWED, AttributeValue::Bool(self.policy.api_keys_allowed)),
+                (MAX_KEY_AGE_DAYS, self.policy.max_key_age_days.map_or_else(null, number)),
+                (ADDRESSES, addresses::addresses(&self.policy.addresses)),
                 (VERSION, number(self.policy.version)),
             ],
         )
@@ -59,10 +65,27 @@ impl PolicyCopy<'_> {
 
     pub(crate) fn read(item: &Item) -> Result<Policy, StoreError> {
         let reader = Reader::new(item, "policy");
+        let organization = reader.parsed(ORGANIZATION)?;
+        let before = Policy::initial(organization);
         Ok(Policy {
-            organization: reader.parsed(ORGANIZATION)?,
+            organization,
             suspended: reader.flag(SUSPENDED)?,
             session_seconds: reader.number(SESSION_SECONDS)?,
+            refresh_idle_seconds: reader.added(
+                REFRESH_IDLE_SECONDS,
+                before.refresh_idle_seconds,
+                Reader::number,
+            )?,
+            refresh_absolute_seconds: reader.added(
+                REFRESH_ABSOLUTE_SECONDS,
+                before.refresh_absolute_seconds,
+                Reader::number,
+            )?,
+            api_keys_allowed: reader.added(API_KEYS_ALLOWED, before.api_keys_allowed, Reader::flag)?,
+            max_key_age_days: reader.added(MAX_KEY_AGE_DAYS, before.max_key_age_days, |reader, name| {
+                reader.nullable(name, Reader::number)
+            })?,
+            addresses: reader.added(ADDRESSES, before.addresses, addresses::read)?,
             version: reader.number(VERSION)?,
         })
     }

@@ -1,19 +1,22 @@
 //! Users, their email claims and their passwords.
 
-use super::{Readable, Reader, Record, item};
+use super::{Attempts, Readable, Reader, Record, attempts, item};
 use crate::{
     StoreError,
     item::{
-        CREATED_AT, DISABLED, EMAIL, HASH, Item, KEY_EPOCH, KIND, Key, MUST_CHANGE, NAME, ORGANIZATION,
-        ORGANIZATION_ROLE, PK, SESSION_EPOCH, USER, VERSION, number, prefix, text, time, user_index,
+        ATTEMPTS, CREATED_AT, DISABLED, EMAIL, FAILURES, HASH, Item, KEY_EPOCH, KIND, KNOWN_ADDRESSES, Key,
+        MUST_CHANGE, NAME, ORGANIZATION, ORGANIZATION_ROLE, PK, SESSION_EPOCH, USER, VERSION, number, prefix,
+        text, time, user_index,
     },
 };
 use auth::{
     access::OrganizationRole,
+    address::AddressKey,
     email::Email,
     ids::{OrganizationId, UserId},
     password::PasswordHash,
     records::{StoredPassword, User, UserKind},
+    throttle::AttemptState,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -58,15 +61,14 @@ impl Readable for User {
 
 impl Record for StoredPassword {
     fn to_item(&self) -> Item {
-        item(
-            Key::password(self.user),
-            None,
-            [
-                (HASH, text(self.hash.as_str())),
-                (VERSION, number(self.version)),
-                (MUST_CHANGE, AttributeValue::Bool(self.must_change)),
-            ],
-        )
+        let own = [
+            (HASH, text(self.hash.as_str())),
+            (VERSION, number(self.version)),
+            (MUST_CHANGE, AttributeValue::Bool(self.must_change)),
+            (FAILURES, number(self.failures)),
+            (KNOWN_ADDRESSES, known_addresses(&self.known_addresses)),
+        ];
+        item(Key::password(self.user), None, own.into_iter().chain(attempts(&self.throttle)))
     }
 }
 
@@ -79,8 +81,23 @@ impl Readable for StoredPassword {
             hash: reader.word(HASH, |text| PasswordHash::parse(text).ok())?,
             version: reader.number(VERSION)?,
             must_change: reader.flag(MUST_CHANGE)?,
+            throttle: reader.added(ATTEMPTS, AttemptState::default(), |reader, _| {
+                Attempts::read(reader).map(|attempts| attempts.0)
+            })?,
+            failures: reader.added(FAILURES, 0, Reader::number)?,
+            known_addresses: reader.added(KNOWN_ADDRESSES, Vec::new(), |reader, name| {
+                reader.list(name, |value| {
+                    let address = value.as_s().ok().and_then(|it| it.parse::<AddressKey>().ok());
+                    address.ok_or(reader.corrupt(name))
+                })
+            })?,
         })
     }
+}
+
+/// The value of a list of addresses.
+pub(crate) fn known_addresses(addresses: &[AddressKey]) -> AttributeValue {
+    AttributeValue::L(addresses.iter().map(|it| text(it.as_str())).collect())
 }
 
 /// An email address is taken, and by whom.

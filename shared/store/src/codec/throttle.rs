@@ -1,0 +1,42 @@
+//! Attempts, in items of their own and beside a password.
+
+use super::{Readable, Reader, item};
+use crate::{
+    StoreError,
+    item::{ATTEMPT, ATTEMPTS, EXPIRES_AT, Item, Key, LAST, NOT_BEFORE, null, number, time},
+};
+use auth::throttle::AttemptState;
+use aws_sdk_dynamodb::types::AttributeValue;
+use time::OffsetDateTime;
+
+/// The attempts on a subject.
+pub(crate) struct Attempts(pub(crate) AttemptState);
+
+impl Attempts {
+    /// The item of attempts at `key`; `nonce` names the write that made it so.
+    pub(crate) fn to_item(&self, key: Key, nonce: u64, forgotten_at: OffsetDateTime) -> Item {
+        let state = attempts(&self.0);
+        item(key, None, state.into_iter().chain([(ATTEMPT, number(nonce)), (EXPIRES_AT, time(forgotten_at))]))
+    }
+}
+
+impl Readable for Attempts {
+    const NAME: &'static str = "attempts";
+
+    fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
+        Ok(Self(AttemptState {
+            attempts: reader.number(ATTEMPTS)?,
+            not_before: reader.nullable(NOT_BEFORE, Reader::time)?,
+            last: reader.nullable(LAST, Reader::time)?,
+        }))
+    }
+}
+
+/// The attributes of a state of attempts.
+pub(crate) fn attempts(state: &AttemptState) -> [(&'static str, AttributeValue); 3] {
+    [
+        (ATTEMPTS, number(state.attempts)),
+        (NOT_BEFORE, state.not_before.map_or_else(null, time)),
+        (LAST, state.last.map_or_else(null, time)),
+    ]
+}
