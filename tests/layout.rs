@@ -9,10 +9,15 @@ use std::{
 };
 
 /// Our own crates, and which of our own each may see.
-const SHARED: [(&str, &[&str]); 4] =
-    [("access", &[]), ("auth", &["access"]), ("store", &["auth"]), ("edge", &["auth"])];
+const SHARED: [(&str, &[&str]); 5] = [
+    ("access", &[]),
+    ("auth", &["access"]),
+    ("store", &["auth"]),
+    ("edge", &["auth"]),
+    ("tokens", &["auth", "edge", "store"]),
+];
 /// What a function may see: never another function.
-const OF_FUNCTIONS: [&str; 4] = ["access", "auth", "edge", "store"];
+const OF_FUNCTIONS: [&str; 5] = ["access", "auth", "edge", "store", "tokens"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

@@ -19,24 +19,19 @@ use answer::Line;
 use auth::{
     access::RouteTable,
     api_key::{ApiKey, Prefix},
-    decide::{Credential, Decision, Forbidden, Path, Unauthorized, decide},
+    decide::{Circumstances, Credential, Decision, Forbidden, Path, Unauthorized, decide},
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
-    session::{TokenError, Verifier},
+    session::TokenError,
 };
-use edge::{Ambient, Cached, request::bearer, telemetry};
+use edge::{Ambient, request::bearer, telemetry};
 use serde_json::Value;
-use std::sync::Arc;
 use store::{Lookup, Store};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
+use tokens::Verifiers;
 use tokio::time::timeout;
 
 /// Every operation of the API, compiled from `infra/openapi.yaml`.
 pub static ROUTES: RouteTable = RouteTable::new(include!(concat!(env!("OUT_DIR"), "/routes.rs")));
-
-/// Verifiers reread the public keys this often, so that an emergency withdrawal holds within a minute.
-const KEYS_AGE: Duration = Duration::seconds(60);
-/// A token with an unknown `kid` rereads them, but not more often than this, whoever sends it.
-const UNKNOWN_KID_AGE: Duration = Duration::seconds(10);
 
 /// The time that a decision may take, below the five seconds of the template: a slow dependency is a fault
 /// that is printed and counted, and not a function that Lambda ends in the middle.
@@ -46,19 +41,21 @@ const BUDGET: std::time::Duration = std::time::Duration::from_secs(4);
 pub struct Authorizer {
     store: Store,
     prefix: Prefix,
-    verifier: Cached<Verifier>,
+    verifiers: Verifiers,
 }
 
 impl Authorizer {
     /// Over this store, for keys of this prefix.
-    pub const fn new(store: Store, prefix: Prefix) -> Self {
-        Self { store, prefix, verifier: Cached::new(KEYS_AGE) }
+    pub fn new(store: Store, prefix: Prefix) -> Self {
+        Self { verifiers: Verifiers::new(store.clone()), store, prefix }
     }
 
     /// Makes the first connection during init, by a read that is needed anyway. Its failure is no failure of
     /// init: the first request tries again.
     pub async fn warm(&self, now: OffsetDateTime) {
-        let _logged = self.verifier.get(now, async || self.load_verifier().await).await;
+        if let Err(error) = self.verifiers.warm(now).await {
+            tracing::warn!(error = telemetry::chain(&error), "the signing keys could not be read");
+        }
     }
 
     /// The gateway's answer to `event`.
@@ -123,7 +120,10 @@ impl Authorizer {
         };
         let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
         let path = Path { space: space.as_ref(), id };
-        let decision = decide(&credential, route, &path, &records, ambient.now);
+        // What is no address is admitted nowhere that asks for one.
+        let source = event.request_context.identity.source_ip.parse().ok();
+        let circumstances = Circumstances { now: ambient.now, source };
+        let decision = decide(&credential, route, &path, &records, &circumstances);
         Ok(match decision {
             // Only a good credential learns that its path is none.
             Decision::Unauthorized(_) => decision,
@@ -148,28 +148,11 @@ impl Authorizer {
                 Err(_) => Err(Unauthorized::Malformed),
             });
         }
-        let mut verified = self.verifier(now, KEYS_AGE).await?.verify(text, now);
-        if matches!(verified, Err(TokenError::UnknownKey)) {
-            verified = self.verifier(now, UNKNOWN_KID_AGE).await?.verify(text, now);
-        }
-        Ok(match verified {
+        Ok(match self.verifiers.verify(text, now).await.map_err(|error| fault(&error))? {
             Ok(claims) => Ok(Credential::from(&claims)),
             Err(TokenError::Expired) => Err(Unauthorized::Expired),
             Err(_) => Err(Unauthorized::Token),
         })
-    }
-
-    async fn verifier(&self, now: OffsetDateTime, age: Duration) -> Result<Arc<Verifier>, Refusal> {
-        self.verifier.get_younger(now, age, async || self.load_verifier().await).await
-    }
-
-    async fn load_verifier(&self) -> Result<Verifier, Refusal> {
-        let published = self.store.published().await.map_err(|error| fault(&error))?;
-        let Some(published) = published else {
-            tracing::error!("no signing keys are published: setup has not run");
-            return Err(Refusal::Fault);
-        };
-        Verifier::new(&published.base_url, &published.keys).map_err(|error| fault(&error))
     }
 }
 

@@ -53,36 +53,37 @@ pub(crate) fn tls_context(config: &Config) -> Result<TlsContext, ClientError> {
     TlsContext::builder().with_trust_store(roots).build().map_err(|_| ClientError::Tls)
 }
 
+/// One client. Each crate of the SDK has a builder type of its own and no trait over them.
+macro_rules! client {
+    ($sdk:ident, $config:expr, $http:expr) => {{
+        use $sdk::config::{Builder, Region, StalledStreamProtectionConfig};
+        let mut builder = Builder::new()
+            .behavior_version_latest()
+            .http_client($http)
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .region(Region::new($config.region.clone()))
+            .credentials_provider(credentials($config))
+            .timeout_config(timeouts())
+            .retry_config(retries())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        builder.set_endpoint_url($config.endpoint.clone());
+        $sdk::Client::from_conf(builder.build())
+    }};
+}
+
 /// DynamoDB, through `http`.
 pub fn dynamodb(config: &Config, http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
-    use aws_sdk_dynamodb::config::{Builder, Region, StalledStreamProtectionConfig};
-    let mut builder = Builder::new()
-        .behavior_version_latest()
-        .http_client(http)
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .region(Region::new(config.region.clone()))
-        .credentials_provider(credentials(config))
-        .timeout_config(timeouts())
-        .retry_config(retries())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    builder.set_endpoint_url(config.endpoint.clone());
-    aws_sdk_dynamodb::Client::from_conf(builder.build())
+    client!(aws_sdk_dynamodb, config, http)
 }
 
 /// Secrets Manager, through `http`.
 pub fn secrets_manager(config: &Config, http: SharedHttpClient) -> aws_sdk_secretsmanager::Client {
-    use aws_sdk_secretsmanager::config::{Builder, Region, StalledStreamProtectionConfig};
-    let mut builder = Builder::new()
-        .behavior_version_latest()
-        .http_client(http)
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .region(Region::new(config.region.clone()))
-        .credentials_provider(credentials(config))
-        .timeout_config(timeouts())
-        .retry_config(retries())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    builder.set_endpoint_url(config.endpoint.clone());
-    aws_sdk_secretsmanager::Client::from_conf(builder.build())
+    client!(aws_sdk_secretsmanager, config, http)
+}
+
+/// Simple Email Service, through `http`.
+pub fn sesv2(config: &Config, http: SharedHttpClient) -> aws_sdk_sesv2::Client {
+    client!(aws_sdk_sesv2, config, http)
 }
 
 fn credentials(config: &Config) -> Credentials {

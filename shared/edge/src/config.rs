@@ -17,6 +17,10 @@ pub struct Config {
     pub api_key_prefix: Prefix,
     /// `ALLOWED_ORIGIN`: the one origin of another host whose pages may read answers.
     pub allowed_origin: Option<String>,
+    /// `SENDER_ADDRESS`: who mails come from; without it none is sent.
+    pub sender_address: Option<String>,
+    /// `PASSWORD_RESET_PAGE`: the page that takes a one-time token, where it is not the console's.
+    pub password_reset_page: Option<String>,
     /// `RELEASE_ID`.
     pub release: String,
     /// `AWS_REGION`.
@@ -85,6 +89,8 @@ impl Config {
                 Some(prefix) => prefix.parse().map_err(|_| ConfigError("API_KEY_PREFIX"))?,
             },
             allowed_origin: optional("ALLOWED_ORIGIN"),
+            sender_address: optional("SENDER_ADDRESS"),
+            password_reset_page: optional("PASSWORD_RESET_PAGE"),
             release: optional("RELEASE_ID").unwrap_or_else(|| "unknown".to_owned()),
             region: required("AWS_REGION")?,
             endpoint: optional("AWS_ENDPOINT_URL"),

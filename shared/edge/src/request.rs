@@ -14,7 +14,7 @@ use lambda_http::{
     request::{LambdaRequest, RequestContext},
 };
 use serde::de::DeserializeOwned;
-use std::str::FromStr;
+use std::{net::IpAddr, str::FromStr};
 
 /// The largest body of a route that does not say otherwise, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024;
@@ -130,6 +130,35 @@ impl Request {
     /// The caller's address, as the gateway saw it. Empty where it says none.
     pub fn source_address(&self) -> &str {
         self.context.as_ref().and_then(|it| it.identity.source_ip.as_deref()).unwrap_or_default()
+    }
+
+    /// The caller's address, as the gateway saw it. `None` where it says none, or one that is none.
+    pub fn source(&self) -> Option<IpAddr> {
+        self.source_address().parse().ok()
+    }
+
+    /// The cookie of this name, where it stands there once (RFC 6265 §5.4). Twice is none: whichever of them the
+    /// browser's owner did not set, somebody else did.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let lines = self.inner.headers().get_all(header::COOKIE).into_iter();
+        let pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+        let mut values =
+            pairs.filter_map(|pair| pair.trim_matches(' ').strip_prefix(name)?.strip_prefix('='));
+        match (values.next(), values.next()) {
+            (Some(value), None) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a browser says that it sent this, by any header of Fetch Metadata
+    /// (<https://www.w3.org/TR/fetch-metadata/>).
+    pub fn is_from_browser(&self) -> bool {
+        self.inner.headers().keys().any(|name| name.as_str().starts_with("sec-fetch-"))
+    }
+
+    /// Whether a header is there at all, in whatever form.
+    pub fn has_header(&self, name: HeaderName) -> bool {
+        self.inner.headers().contains_key(name)
     }
 
     /// The caller's `User-Agent`, cut at 256 characters.

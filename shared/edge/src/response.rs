@@ -33,6 +33,10 @@ pub enum Rejection {
     PreconditionFailed,
     /// Another change was faster, or a rule about the thing's state stands against this one.
     Conflict(&'static str),
+    /// A write needs `If-Match`, so that it undoes no change that the caller has not seen.
+    PreconditionRequired,
+    /// Too many attempts. Whole seconds to wait.
+    TooManyRequests(u32),
     /// A dependency failed: try again. Why stands in the log.
     Unavailable,
     /// We are wired or configured wrongly. Why stands in the log.
@@ -72,6 +76,8 @@ impl Rejection {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -89,6 +95,8 @@ impl Rejection {
             Self::NotFound => "Not found".to_owned(),
             Self::PreconditionFailed => "It was changed since it was read".to_owned(),
             Self::Forbidden(detail) | Self::Conflict(detail) => (*detail).to_owned(),
+            Self::PreconditionRequired => "If-Match is required".to_owned(),
+            Self::TooManyRequests(_) => "Too many attempts; try again later".to_owned(),
             Self::Unavailable => "Service unavailable".to_owned(),
             Self::Internal => "Internal error".to_owned(),
         }
@@ -108,6 +116,10 @@ impl From<Rejection> for Response {
             // RFC 9110 §11.6.1: a 401 carries a challenge. The gateway renames it on a function's answer.
             Rejection::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            // RFC 6585 §4.
+            Rejection::TooManyRequests(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             Rejection::Unavailable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

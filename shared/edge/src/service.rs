@@ -91,6 +91,9 @@ pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode 
     }
 }
 
+/// What the routes begin with that a page of the allowed origin may send cookies to.
+const COOKIE_ROUTES: &str = "/auth/";
+
 /// What a page of the allowed origin may read beside the body.
 const EXPOSED: &str = "ETag, Location, Retry-After";
 
@@ -123,7 +126,13 @@ pub async fn answer(
         Some(origin) => {
             let response = with_header(response, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             let response = with_header(response, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-            with_header(response, header::VARY, "Origin")
+            let response = with_header(response, header::VARY, "Origin");
+            // Only where the refresh cookie is set, read or ended.
+            if request.template().starts_with(COOKIE_ROUTES) {
+                with_header(response, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")
+            } else {
+                response
+            }
         }
     }
 }
