@@ -24,10 +24,12 @@
 
 use crate::StoreError;
 use auth::{
+    address::AddressKey,
     email::Email,
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
     one_time::OneTimeHash,
 };
+use aws_lc_rs::digest;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::{collections::HashMap, fmt::Display};
 use time::{OffsetDateTime, UtcOffset};
@@ -184,8 +186,8 @@ impl Key {
         Self::new(format_args!("{}{}", prefix::ONCE, hash.to_hex()), "ONCE")
     }
 
-    pub(crate) fn throttle(subject: &str) -> Self {
-        Self::new(format_args!("{}{subject}", prefix::THROTTLE), "WINDOW")
+    pub(crate) fn throttle(subject: &Subject) -> Self {
+        Self::new(format_args!("{}{}", prefix::THROTTLE, subject.0), "WINDOW")
     }
 
     /// The shard follows from the id.
@@ -236,6 +238,42 @@ impl Key {
     /// The key as the start of an item.
     pub(crate) fn into_item(self) -> Item {
         HashMap::from([(PK.to_owned(), text(self.pk)), (SK.to_owned(), text(self.sk))])
+    }
+}
+
+/// What attempts are counted by. A hash, so that the table's keys name no address and no email.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Subject(String);
+
+impl Subject {
+    /// Logins to an account that may not exist.
+    pub fn account(email: &Email) -> Self {
+        Self::of("account", email)
+    }
+
+    /// Logins from an address.
+    pub fn address(address: &AddressKey) -> Self {
+        Self::of("address", address)
+    }
+
+    /// Logins of a user from an address that it has logged in from.
+    pub fn known(user: UserId, address: &AddressKey) -> Self {
+        Self::of("known", format_args!("{user} {address}"))
+    }
+
+    /// Reset mails to an address of email.
+    pub fn forgot_account(email: &Email) -> Self {
+        Self::of("forgot account", email)
+    }
+
+    /// Reset mails asked for from an address.
+    pub fn forgot_address(address: &AddressKey) -> Self {
+        Self::of("forgot address", address)
+    }
+
+    fn of(kind: &str, name: impl Display) -> Self {
+        let hash = digest::digest(&digest::SHA256, format!("{kind} {name}").as_bytes());
+        Self(hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 

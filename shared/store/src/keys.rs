@@ -161,16 +161,16 @@ impl Store {
 }
 
 impl Store {
-    /// Ends the secret that a rotation replaced, before its overlap does. Nothing changes where the key was
-    /// changed meanwhile.
+    /// Ends the secret that a rotation replaced, before its overlap does. [`Write::Conflict`] where the key was
+    /// changed meanwhile and still has one: read again. That there is none, or no key, is as good.
     pub async fn end_previous_secret(&self, key: &StoredKey) -> Result<Write, StoreError> {
         let change = not_revoked()
             .equals(VERSION, number(key.version))
             .set(PREVIOUS, previous_secret(None))
             .add(VERSION, 1);
         Ok(match self.update("end previous secret", Key::api_key(key.user, key.id), &change).await? {
-            Attempt::Done(_) => Write::Done,
-            Attempt::Lost(_) => Write::Conflict,
+            Attempt::Lost(Some(item)) if StoredKey::from_item(&item)?.previous.is_some() => Write::Conflict,
+            Attempt::Done(_) | Attempt::Lost(_) => Write::Done,
         })
     }
 }

@@ -36,10 +36,11 @@ mod spaces;
 mod users;
 mod write;
 
-pub use attempts::Subject;
 pub use decision::Lookup;
 pub use error::StoreError;
-pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, TTL_ATTRIBUTE, organization_shards, outbox_id};
+pub use item::{
+    INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards, outbox_id,
+};
 pub use keys::{CreateKey, KeyPage};
 pub use members::MemberChange;
 pub use outbox::{MailKind, OutboxItem};

@@ -38,6 +38,7 @@ impl Found {
 /// A listing of one partition, in the order of the sort keys.
 pub(crate) struct Listing {
     pub(crate) partition: String,
+    /// Of the sort keys; empty is all of them.
     pub(crate) prefix: &'static str,
     pub(crate) filter: Expression,
     /// Begins behind this key, be there an item of that key or not.
@@ -120,17 +121,22 @@ impl Store {
     ) -> Result<(Vec<Item>, Option<Key>), StoreError> {
         let mut names = listing.filter.names().unwrap_or_default();
         names.insert("#pk".to_owned(), PK.to_owned());
-        names.insert("#sk".to_owned(), SK.to_owned());
         let mut values = listing.filter.values().unwrap_or_default();
         values.insert(":pk".to_owned(), AttributeValue::S(listing.partition.clone()));
-        values.insert(":sk".to_owned(), AttributeValue::S(listing.prefix.to_owned()));
+        let mut keys = "#pk = :pk".to_owned();
+        // DynamoDB takes no empty text for a key.
+        if !listing.prefix.is_empty() {
+            keys.push_str(" AND begins_with(#sk, :sk)");
+            names.insert("#sk".to_owned(), SK.to_owned());
+            values.insert(":sk".to_owned(), AttributeValue::S(listing.prefix.to_owned()));
+        }
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
             .scan_index_forward(!listing.backwards)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :sk)")
+            .key_condition_expression(keys)
             .set_filter_expression(listing.filter.condition())
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))

@@ -130,8 +130,9 @@ impl Store {
             Attempt::Lost(None) => Ok(Rotation::Lost(None)),
             Attempt::Lost(Some(item)) => {
                 let found = RefreshState::from_item(&item)?;
-                // Our own, whose answer was lost: nobody else drew this salt.
-                let ours = found.generation == next.generation && found.current == next.current;
+                // Our own, whose answer was lost: nobody else drew this salt. Another may have gone on from it.
+                let before = found.previous.as_ref().map(|it| it.hash);
+                let ours = found.current == next.current || before == Some(next.current);
                 Ok(if ours { Rotation::Done } else { Rotation::Lost(Some(found)) })
             }
         }

@@ -3,7 +3,7 @@
 use super::{Readable, Reader, item};
 use crate::{
     StoreError,
-    item::{ATTEMPT, ATTEMPTS, EXPIRES_AT, Item, Key, LAST, NOT_BEFORE, null, number, time},
+    item::{ATTEMPT, ATTEMPTS, EXPIRES_AT, Item, Key, LAST, NOT_BEFORE, millis, null, number, time},
 };
 use auth::throttle::AttemptState;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -26,17 +26,17 @@ impl Readable for Attempts {
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self(AttemptState {
             attempts: reader.number(ATTEMPTS)?,
-            not_before: reader.nullable(NOT_BEFORE, Reader::time)?,
-            last: reader.nullable(LAST, Reader::time)?,
+            not_before: reader.nullable(NOT_BEFORE, Reader::millis)?,
+            last: reader.nullable(LAST, Reader::millis)?,
         }))
     }
 }
 
-/// The attributes of a state of attempts.
+/// The attributes of a state of attempts. The first delays are of a second: whole ones would halve them.
 pub(crate) fn attempts(state: &AttemptState) -> [(&'static str, AttributeValue); 3] {
     [
         (ATTEMPTS, number(state.attempts)),
-        (NOT_BEFORE, state.not_before.map_or_else(null, time)),
-        (LAST, state.last.map_or_else(null, time)),
+        (NOT_BEFORE, state.not_before.map_or_else(null, millis)),
+        (LAST, state.last.map_or_else(null, millis)),
     ]
 }
