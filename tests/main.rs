@@ -4,8 +4,9 @@
 //! - [`matrix`], [`authorizer`], [`paths`]: who may what, and every trick against it
 //! - [`next_request`]: what an administrator changes holds at once
 //! - [`faults`]: what a caller sees when a dependency fails
-//! - [`setup`]: a new stack
-//! - [`canary`], [`events`], [`layout`]: what holds for the project as a whole
+//! - [`setup`]: a new stack; [`rotation`]: the signing keys ever after
+//! - [`mail`]: from a request to the mail that comes of it
+//! - [`canary`], [`events`], [`layout`], [`secret_scanning`]: what holds for the project as a whole
 //! - [`smoke`]: what may be asked of a deployed system
 //! - [`store`]: the table
 #![allow(
@@ -24,15 +25,22 @@ mod canary;
 mod events;
 mod faults;
 mod layout;
+mod mail;
 mod matrix;
 mod next_request;
 mod paths;
+mod rotation;
+mod secret_scanning;
 mod setup;
 mod smoke;
 mod store;
 mod support;
 mod well_known;
 
+mod admin {
+    mod password_reset;
+    mod policy;
+}
 mod api_keys {
     mod create;
     mod read;
@@ -45,10 +53,16 @@ mod catalog {
 }
 
 mod auth {
+    mod forgot;
     mod login;
     mod logout;
+    mod refresh;
+    mod reset;
+    mod revoke;
+    mod throttle;
 }
 mod users {
     mod me;
     mod password;
+    mod sessions;
 }
