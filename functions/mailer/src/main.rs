@@ -1,0 +1,26 @@
+//! The process that sends the mails of the outbox.
+
+use edge::{Ambient, clients, service};
+use lambda_runtime::{LambdaEvent, service_fn};
+use mailer::{Event, Mailer};
+use serde_json::Value;
+use std::{process::ExitCode, sync::Arc};
+use store::Store;
+
+fn main() -> ExitCode {
+    service::run(async |config| {
+        let http = clients::http_client(&config)?;
+        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table);
+        let ses = clients::sesv2(&config, http);
+        let mailer = Mailer::new(store, ses, config.sender_address, config.password_reset_page);
+        let mailer = Arc::new(mailer);
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+            let mailer = Arc::clone(&mailer);
+            async move {
+                let event: Event = service::read(event.payload)?;
+                Ok::<_, service::InitError>(mailer.answer(&event, &mut Ambient::system()?).await)
+            }
+        }))
+        .await
+    })
+}
