@@ -40,7 +40,7 @@ pub enum Rotation {
     /// The state is now the next one.
     Done,
     /// Another rotation came first, or the session has ended. The state as it is, if it is.
-    Lost(Option<RefreshState>),
+    Lost(Option<Box<RefreshState>>),
 }
 
 impl Store {
@@ -133,7 +133,7 @@ impl Store {
                 // Our own, whose answer was lost: nobody else drew this salt. Another may have gone on from it.
                 let before = found.previous.as_ref().map(|it| it.hash);
                 let ours = found.current == next.current || before == Some(next.current);
-                Ok(if ours { Rotation::Done } else { Rotation::Lost(Some(found)) })
+                Ok(if ours { Rotation::Done } else { Rotation::Lost(Some(Box::new(found))) })
             }
         }
     }
