@@ -1,42 +1,48 @@
-//! `POST /auth/logout`: ends the session of the token that is sent.
+//! `POST /auth/logout`: ends the session of the token that is sent as bearer, or of the cookie.
 //!
 //! The gateway lets everyone through, so that a token whose life has just ended still ends its session; what
 //! is sent is verified here. Ending a session twice is no error.
 
-use crate::Sessions;
-use auth::session::{TokenError, Verifier};
-use edge::{Ambient, Rejection, Request, Response, response};
-use http::StatusCode;
-use std::sync::Arc;
-use time::Duration;
-
-/// A token with an unknown `kid` rereads the public keys, but not more often than this.
-const UNKNOWN_KID_AGE: Duration = Duration::seconds(10);
+use crate::{Sessions, origin};
+use auth::{
+    ids::{SessionId, UserId},
+    refresh::RefreshToken,
+};
+use edge::{
+    Ambient, Rejection, Request, Response,
+    response::{self, with_header},
+};
+use http::{StatusCode, header};
+use tokens::{COOKIE, ended_cookie};
 
 pub(crate) async fn log_out(
     sessions: &Sessions,
     request: &Request,
     ambient: &Ambient,
 ) -> Result<Response, Rejection> {
-    let token = request.bearer().ok_or(Rejection::Unauthorized)?;
-    let now = ambient.now;
-    let mut verified = verifier(sessions, ambient, crate::KEYS_AGE).await?.verify_expired(token, now);
-    if matches!(verified, Err(TokenError::UnknownKey)) {
-        verified = verifier(sessions, ambient, UNKNOWN_KID_AGE).await?.verify_expired(token, now);
-    }
-    let claims = verified.map_err(|_| Rejection::Unauthorized)?;
-    sessions.store.delete_session(claims.sub, claims.sid).await.map_err(Rejection::dependency)?;
-    Ok(response::empty(StatusCode::NO_CONTENT))
+    let (user, session) = session(sessions, request, ambient).await?;
+    sessions.store.end_session(user, session).await.map_err(Rejection::dependency)?;
+    let response = response::empty(StatusCode::NO_CONTENT);
+    Ok(with_header(response, header::SET_COOKIE, &ended_cookie()))
 }
 
-async fn verifier(sessions: &Sessions, ambient: &Ambient, age: Duration) -> Result<Arc<Verifier>, Rejection> {
-    sessions
-        .verifier
-        .get_younger(ambient.now, age, async || {
-            let published = sessions.store.published().await.map_err(Rejection::dependency)?;
-            let published = published.ok_or_else(|| Rejection::internal("no signing keys are published"))?;
-            Verifier::new(&published.base_url, &published.keys)
-                .map_err(|error| Rejection::internal(&error.to_string()))
-        })
-        .await
+/// The session of the bearer; without one, that of the cookie.
+async fn session(
+    sessions: &Sessions,
+    request: &Request,
+    ambient: &Ambient,
+) -> Result<(UserId, SessionId), Rejection> {
+    if let Some(token) = request.bearer() {
+        let claims = sessions.claims(token, ambient).await?.map_err(|_| Rejection::Unauthorized)?;
+        return Ok((claims.sub, claims.sid));
+    }
+    let text = request.cookie(COOKIE).ok_or(Rejection::Unauthorized)?;
+    origin::require(sessions, request, ambient).await?;
+    let token = RefreshToken::parse(text).map_err(|_| Rejection::Unauthorized)?;
+    // Where the session has ended there is nothing to know the token by, and nothing to end.
+    if sessions.issued(&token).await? {
+        Ok((token.user, token.session))
+    } else {
+        Err(Rejection::Unauthorized)
+    }
 }

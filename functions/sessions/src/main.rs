@@ -1,6 +1,6 @@
 //! The process of the functions that work with sessions.
 
-use edge::clients;
+use edge::{clients, secrets::Secrets};
 use sessions::Sessions;
 use std::process::ExitCode;
 use store::Store;
@@ -8,6 +8,8 @@ use store::Store;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(Sessions::new(Store::new(clients::dynamodb(config, http), &config.table)))
+        let store = Store::new(clients::dynamodb(config, http.clone()), &config.table);
+        let secrets = Secrets::new(clients::secrets_manager(config, http));
+        Ok(Sessions::new(store, secrets, config.require_signing_secret()?.to_owned(), config))
     })
 }
