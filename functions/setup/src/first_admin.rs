@@ -57,7 +57,7 @@ pub(crate) async fn create(
                 key_epoch: 0,
                 created_at: now,
             },
-            Some(&StoredPassword { user, hash, version: 1, must_change: true }),
+            Some(&StoredPassword::new(user, hash, true)),
         )
         .await?;
     if created == Created::EmailTaken {
