@@ -8,6 +8,7 @@
 
 mod hash;
 mod hasher;
+mod pace;
 mod strength;
 
 pub use hash::{PasswordHash, PasswordHashError};

@@ -8,6 +8,8 @@ use std::{fmt, ops::RangeInclusive};
 /// Memory in KiB, passes, lanes: OWASP's first choice for argon2id (Password Storage Cheat Sheet), which is
 /// what RFC 9106 §4 leaves to who cannot spend 64 MiB on each login.
 pub(super) const CURRENT: Cost = Cost { memory: 19_456, passes: 2, lanes: 1 };
+/// A small part of a current hash's work.
+pub(super) const PART: Cost = Cost { memory: 256, passes: 1, lanes: 1 };
 /// RFC 9106 §3.1: 16 bytes of salt are recommended for password hashing.
 pub(super) const SALT_BYTES: usize = 16;
 pub(super) const OUTPUT_BYTES: usize = 32;
@@ -39,7 +41,7 @@ impl Cost {
     }
 
     /// Blocks of 1 KiB that are computed.
-    pub(super) fn blocks(self) -> u32 {
+    pub(super) const fn blocks(self) -> u32 {
         self.memory.saturating_mul(self.passes)
     }
 

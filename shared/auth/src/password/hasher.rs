@@ -2,12 +2,13 @@
 
 use super::{
     Password, PasswordHash,
-    hash::{CURRENT, Cost, MAX_OUTPUT_BYTES, OUTPUT_BYTES, SALT_BYTES},
+    hash::{CURRENT, Cost, MAX_OUTPUT_BYTES, OUTPUT_BYTES, PART, SALT_BYTES},
+    pace::Pace,
 };
 use argon2::{Algorithm, Argon2, Block, Version};
 use aws_lc_rs::constant_time;
 use rand_core::CryptoRng;
-use std::{fmt, hint};
+use std::{fmt, hint, time::Duration};
 use zeroize::{Zeroize, Zeroizing};
 
 /// What a password is to a hash.
@@ -32,13 +33,20 @@ pub struct HashError;
 pub struct Hasher {
     memory: Vec<Block>,
     blocks: u64,
+    pace: Pace,
 }
 
 impl Hasher {
     /// A hasher with the memory that a current hash needs.
     pub fn new() -> Self {
         let blocks = CURRENT.params(OUTPUT_BYTES).map_or(0, |params| params.block_count());
-        Self { memory: vec![Block::new(); blocks], blocks: 0 }
+        Self { memory: vec![Block::new(); blocks], blocks: 0, pace: Pace::default() }
+    }
+
+    /// As [`Hasher::new`], with a clock that only goes forward, from any beginning: old hashes take not only the
+    /// work of current ones, but the time.
+    pub fn with_clock(clock: impl Fn() -> Duration + Send + 'static) -> Self {
+        Self { pace: Pace::by(Box::new(clock)), ..Self::new() }
     }
 
     /// Blocks of 1 KiB that this hasher has computed so far: the work, as a number that no clock blurs.
@@ -60,8 +68,8 @@ impl Hasher {
 
     /// Whether `password` is the one behind `hash`. Compared in constant time.
     ///
-    /// A hash of less than the current cost takes the work of a current one all the same: its time does not
-    /// tell that there is an old hash. One of greater cost takes its own.
+    /// A hash of less than the current cost takes the work of a current one all the same, and with a clock that
+    /// has measured one the time: neither tells that there is an old hash. One of greater cost takes its own.
     ///
     /// A failure of argon2, which the bounds of a hash rule out, is a mismatch: closed.
     pub fn verify(&mut self, password: &Password, hash: &PasswordHash) -> Verification {
@@ -69,8 +77,9 @@ impl Hasher {
         let Some(output) = buffer.get_mut(..hash.output.len()) else {
             return Verification::Mismatch;
         };
+        let begun = self.pace.now();
         let computed = self.compute(password, hash.cost, &hash.salt, output);
-        self.top_up(password, hash.cost);
+        self.top_up(password, hash.cost, begun);
         if computed.is_err() {
             return Verification::Mismatch;
         }
@@ -87,14 +96,31 @@ impl Hasher {
         hint::black_box(self.verify(password, &nobody));
     }
 
-    /// The work that a hash of this cost leaves of a current one's, for nothing.
-    fn top_up(&mut self, password: &Password, cost: Cost) {
-        let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-        for missing in cost.missing().into_iter().flatten() {
-            // A failure is one of the reasons that the bounds rule out; there is nothing to be lost by it.
-            let _ = self.compute(password, missing, &[0; SALT_BYTES], output.as_mut_slice());
-            hint::black_box(&output);
+    /// The work that a hash of this cost, begun then, leaves of a current one's, for nothing.
+    fn top_up(&mut self, password: &Password, cost: Cost, begun: Option<Duration>) {
+        let missing = cost.missing();
+        for missing in missing.iter().flatten() {
+            self.waste(password, *missing);
         }
+        if missing == [None, None] {
+            return;
+        }
+        if let (Some(begun), Some(target)) = (begun, self.pace.target()) {
+            // As many as a current hash has, at most: a clock that stands still is no reason to go on for ever.
+            for _ in 0..CURRENT.blocks() / PART.blocks() {
+                if self.pace.is_over(begun, target, PART.blocks()) {
+                    return;
+                }
+                self.waste(password, PART);
+            }
+        }
+    }
+
+    fn waste(&mut self, password: &Password, cost: Cost) {
+        let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
+        // A failure is one of the reasons that the bounds rule out; there is nothing to be lost by it.
+        let _ = self.compute(password, cost, &[0; SALT_BYTES], output.as_mut_slice());
+        hint::black_box(&output);
     }
 
     fn compute(
@@ -104,17 +130,23 @@ impl Hasher {
         salt: &[u8],
         output: &mut [u8],
     ) -> Result<(), HashError> {
+        let begun = self.pace.now();
         let params = cost.params(output.len()).ok_or(HashError)?;
         let blocks = params.block_count();
         // An old hash may need more than a current one. What it needed stays: at most 64 MiB.
         if self.memory.len() < blocks {
             self.memory.resize(blocks, Block::new());
         }
-        let memory = Wiped(self.memory.get_mut(..blocks).ok_or(HashError)?);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into_with_memory(password.as_bytes(), salt, output, &mut *memory.0)
-            .map_err(|_| HashError)?;
+        {
+            let memory = Wiped(self.memory.get_mut(..blocks).ok_or(HashError)?);
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                .hash_password_into_with_memory(password.as_bytes(), salt, output, &mut *memory.0)
+                .map_err(|_| HashError)?;
+        }
         self.blocks = self.blocks.saturating_add(u64::from(cost.blocks()));
+        if cost == CURRENT {
+            self.pace.note(begun);
+        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use argon2::Params;
 use rand::{SeedableRng, rngs::StdRng};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const WORD: &str = "correct horse battery staple";
 
@@ -135,6 +136,21 @@ fn an_old_hash_takes_the_work_of_a_current_one() {
     }
     let greater = one_shot(32_768, 2, 1, &[5; 16], 32);
     assert_eq!(work(&mut hasher, WORD, &greater), 2 * 32_768);
+}
+
+#[test]
+fn a_clock_that_stands_still_or_runs_away_ends_no_verification_otherwise() {
+    for step in [0, 1, 1_000_000] {
+        let time = AtomicU64::new(0);
+        let clock = move || Duration::from_micros(time.fetch_add(step, Ordering::Relaxed));
+        let mut hasher = Hasher::with_clock(clock);
+        hasher.verify_nobody(&password(WORD));
+        let old = one_shot(8192, 1, 1, &[5; 16], 32);
+        assert_eq!(hasher.verify(&password(WORD), &old), Verification::Match { outdated: true });
+        assert_eq!(hasher.verify(&password("something else"), &old), Verification::Mismatch);
+        assert!(hasher.blocks() < 6 * 2 * 19_456, "{}", hasher.blocks());
+        assert!(is_wiped(&hasher));
+    }
 }
 
 #[test]
