@@ -1,7 +1,7 @@
 //! On whose authority a key is made or rotated, because both hand out a secret.
 //!
 //! A session may whatever its user may. A key may make or rotate no key that is broader than itself in
-//! access, spaces or life, so that a narrow key never obtains a broad one's secret. Three more things follow:
+//! access, spaces, life or addresses, so that a narrow key never obtains a broad one's secret. Three more things follow:
 //!
 //! - A key rotates itself and the keys that it made, no others. What a leaked key obtained ends when it is
 //!   revoked, and revoking reaches what it made: a sibling's new secret would survive.
@@ -115,6 +115,7 @@ pub(crate) mod tests {
     use super::*;
     use auth::{
         access::OrganizationRole,
+        address::Addresses,
         ids::{OrganizationId, UserId},
         records::{KeySpaces, PreviousSecret, UserKind},
     };
@@ -155,6 +156,7 @@ pub(crate) mod tests {
             expires_at: None,
             read_only: false,
             spaces: KeySpaces::All,
+            addresses: Addresses::Any,
             created_by_key: None,
             epoch: 1,
             revoked_at: None,
@@ -163,7 +165,7 @@ pub(crate) mod tests {
     }
 
     fn overlapping(expires_at: Option<OffsetDateTime>, overlap: Duration) -> StoredKey {
-        let previous = PreviousSecret { hash: hash(0), expires_at: NOW + overlap };
+        let previous = PreviousSecret { hash: hash(0), made_at: NOW, expires_at: NOW + overlap };
         StoredKey { expires_at, previous: Some(previous), ..key() }
     }
 

@@ -1,13 +1,15 @@
 //! `POST /api-keys`: a key of the caller's user.
 //!
 //! 1. parse: name, life, restrictions
-//! 2. load: who asks, and the spaces that are named
-//! 3. decide: the user reaches each space, and the key is no broader than who asks
+//! 2. load: the organization's policy, who asks, and the spaces that are named
+//! 3. decide: the policy allows the key and its life, the user reaches each space, and the key is no broader
+//!    than who asks
 //! 4. write, if the user and the calling key have not ended meanwhile
 //! 5. show the key, this once
 
-use crate::{ApiKeys, authority::Authority, rename::NAME_LIMIT, spaces, view};
+use crate::{ApiKeys, authority::Authority, limits, rename::NAME_LIMIT, spaces, view};
 use auth::{
+    address::Addresses,
     api_key::{ApiKey, Prefix},
     ids::{KeyId, Slug},
     records::{KeySpaces, StoredKey},
@@ -32,6 +34,8 @@ struct Create {
     read_only: bool,
     #[serde(default)]
     spaces: Option<Vec<String>>,
+    #[serde(default)]
+    allowed_addresses: Option<Vec<String>>,
 }
 
 /// A key as it is asked for, within its bounds.
@@ -41,6 +45,7 @@ struct Wanted {
     expires_at: Option<OffsetDateTime>,
     read_only: bool,
     spaces: Option<BTreeSet<Slug>>,
+    addresses: Addresses,
 }
 
 pub(crate) async fn create(
@@ -51,6 +56,8 @@ pub(crate) async fn create(
     let caller = request.caller()?;
     let now = ambient.second();
     let mut wanted = parse(&request.json()?, now)?;
+    let policy = limits::policy(api, &caller, ambient).await?;
+    wanted.expires_at = limits::end(&policy, wanted.expires_at, now)?;
     let authority = Authority::load(api, request, &caller, now).await?;
     let spaces = spaces::resolve(api, &authority.user, wanted.spaces.take()).await?;
     let id = KeyId::generate(&mut ambient.rng);
@@ -69,7 +76,15 @@ fn parse(body: &Create, now: OffsetDateTime) -> Result<Wanted, Rejection> {
         expires_at: body.expires_at.as_deref().map(|text| parse_end(text, now)).transpose()?,
         read_only: body.read_only,
         spaces: spaces::parse(body.spaces.as_deref())?,
+        addresses: parse_addresses(body.allowed_addresses.as_deref())?,
     })
+}
+
+/// From where a key may be used. Absent is from anywhere; an empty list is refused, for it could be taken for
+/// either that or nowhere.
+fn parse_addresses(list: Option<&[String]>) -> Result<Addresses, Rejection> {
+    let Some(list) = list else { return Ok(Addresses::Any) };
+    Addresses::parse(list).map_err(|error| Rejection::field("allowed_addresses", error.to_string()))
 }
 
 /// The end of a key's life, in UTC and cut to the second, so that a key never lives longer than was asked.
@@ -102,6 +117,7 @@ fn stored(
         expires_at: wanted.expires_at,
         read_only: wanted.read_only,
         spaces,
+        addresses: wanted.addresses,
         created_by_key: authority.key_id(),
         epoch: authority.user.key_epoch,
         revoked_at: None,
@@ -146,7 +162,13 @@ mod tests {
     #[test]
     fn what_is_not_said_is_no_end_and_no_restriction() {
         let body: Create = serde_json::from_str(r#"{"name":" deploy "}"#).unwrap();
-        let expected = Wanted { name: "deploy".to_owned(), expires_at: None, read_only: false, spaces: None };
+        let expected = Wanted {
+            name: "deploy".to_owned(),
+            expires_at: None,
+            read_only: false,
+            spaces: None,
+            addresses: Addresses::Any,
+        };
         assert_eq!(parse(&body, NOW), Ok(expected));
     }
 }

@@ -6,10 +6,12 @@
 //! - `rename`, `revoke`
 //!
 //! Every operation looks into the partition of the caller's user and nowhere else, so that another user's
-//! key and no key are the same 404. `authority` holds the rule for keys that make or rotate keys.
+//! key and no key are the same 404. `authority` holds the rule for keys that make or rotate keys, `limits` what the
+//! organization's policy says of both.
 
 mod authority;
 mod create;
+mod limits;
 mod read;
 mod rename;
 mod revoke;

@@ -1,16 +1,16 @@
 //! `POST /api-keys/{id}/rotate`: another secret for a key that stays the same in all else.
 //!
 //! 1. parse: the overlap, 0 to 7 days
-//! 2. load: who asks, and the key
-//! 3. decide: the key is no broader than who asks, and still of use
+//! 2. load: the organization's policy, who asks, and the key
+//! 3. decide: the policy allows keys, the key is no broader than who asks, and still of use
 //! 4. write, if the key is as it was read: of two rotations at once, one shows a secret and the other is 409
 //! 5. show the new secret, this once
 
-use crate::{ApiKeys, authority::Authority, view};
+use crate::{ApiKeys, authority::Authority, limits, view};
 use auth::{
     api_key::ApiKey,
     ids::KeyId,
-    records::{StoredKey, User},
+    records::{Policy, StoredKey, User},
 };
 use edge::{Ambient, Rejection, Request, Response};
 use serde::Deserialize;
@@ -35,6 +35,7 @@ pub(crate) async fn rotate(
     let id: KeyId = request.path("id")?;
     let overlap = overlap(&request.json_or_default()?)?;
     let now = ambient.second();
+    let policy = limits::policy(api, &caller, ambient).await?;
     let authority = Authority::load(api, request, &caller, now).await?;
     let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
     let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
@@ -42,7 +43,7 @@ pub(crate) async fn rotate(
     require_use(&stored, &authority.user, now)?;
     let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
     let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
-    let ends = overlap_ends(&stored, overlap, now);
+    let ends = overlap_ends(&stored, &policy, overlap, now);
     let rotated =
         api.store.rotate_key(&stored, &hash, &hint, now, ends).await.map_err(Rejection::dependency)?;
     let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
@@ -64,10 +65,15 @@ fn require_use(key: &StoredKey, user: &User, now: OffsetDateTime) -> Result<(), 
     Err(Rejection::Conflict("The key has expired or was ended"))
 }
 
-/// When the old secret ends, if not now: no later than the key itself.
-fn overlap_ends(key: &StoredKey, overlap: Duration, now: OffsetDateTime) -> Option<OffsetDateTime> {
-    let ends = now.saturating_add(overlap);
-    let ends = key.expires_at.map_or(ends, |expires_at| expires_at.min(ends));
+/// When the old secret ends, if not now: no later than the key itself, or than the policy lets a secret live.
+fn overlap_ends(
+    key: &StoredKey,
+    policy: &Policy,
+    overlap: Duration,
+    now: OffsetDateTime,
+) -> Option<OffsetDateTime> {
+    let bounds = [key.expires_at, policy.secret_ends_at(key.secret_made_at())];
+    let ends = bounds.into_iter().flatten().fold(now.saturating_add(overlap), OffsetDateTime::min);
     (now < ends && overlap.is_positive()).then_some(ends)
 }
 
@@ -94,10 +100,23 @@ mod tests {
     fn the_old_secret_ends_with_its_overlap_or_with_its_key() {
         let now = key().created_at;
         let expiring = StoredKey { expires_at: Some(now + Duration::HOUR), ..key() };
-        assert_eq!(overlap_ends(&key(), Duration::ZERO, now), None);
-        assert_eq!(overlap_ends(&key(), Duration::DAY, now), Some(now + Duration::DAY));
-        assert_eq!(overlap_ends(&expiring, Duration::DAY, now), Some(now + Duration::HOUR));
-        assert_eq!(overlap_ends(&expiring, Duration::MINUTE, now), Some(now + Duration::MINUTE));
+        let policy = Policy::initial(key().organization);
+        let ends = |key: &StoredKey, overlap| overlap_ends(key, &policy, overlap, now);
+        assert_eq!(ends(&key(), Duration::ZERO), None);
+        assert_eq!(ends(&key(), Duration::DAY), Some(now + Duration::DAY));
+        assert_eq!(ends(&expiring, Duration::DAY), Some(now + Duration::HOUR));
+        assert_eq!(ends(&expiring, Duration::MINUTE), Some(now + Duration::MINUTE));
+    }
+
+    #[test]
+    fn an_old_secret_grows_no_older_than_the_policy_lets_it() {
+        let (made, day) = (key().created_at, Duration::DAY);
+        let policy = Policy { max_key_age_days: Some(2), ..Policy::initial(key().organization) };
+        let ends = |key: &StoredKey, now| overlap_ends(key, &policy, Duration::WEEK, now);
+        assert_eq!(ends(&key(), made + day), Some(made + day * 2));
+        assert_eq!(ends(&key(), made + day * 2), None);
+        let rotated = StoredKey { rotated_at: Some(made + day), ..key() };
+        assert_eq!(ends(&rotated, made + day * 2), Some(made + day * 3));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(crate) struct KeyView<'a> {
     read_only: bool,
     /// `null` in the contract is every space that the user reaches.
     spaces: Option<Vec<&'a Slug>>,
+    /// `null` in the contract is wherever the organization allows.
+    allowed_addresses: Option<Vec<String>>,
     created_by_key: Option<KeyId>,
     #[serde(with = "rfc3339::option")]
     rotated_at: Option<OffsetDateTime>,
@@ -47,6 +49,7 @@ impl<'a> KeyView<'a> {
                 KeySpaces::All => None,
                 KeySpaces::Only(spaces) => Some(spaces.iter().map(|space| &space.slug).collect()),
             },
+            allowed_addresses: key.addresses.texts(),
             created_by_key: key.created_by_key,
             rotated_at: key.rotated_at,
             previous_secret_expires_at: overlap.filter(|end| now < *end),
@@ -77,7 +80,10 @@ pub(crate) fn revealed(stored: &StoredKey, key: &ApiKey, prefix: &Prefix, now: O
 mod tests {
     use super::*;
     use crate::authority::tests::key;
-    use auth::records::{KeySpace, PreviousSecret};
+    use auth::{
+        address::Addresses,
+        records::{KeySpace, PreviousSecret},
+    };
     use serde_json::json;
     use time::macros::datetime;
 
@@ -89,23 +95,26 @@ mod tests {
             json!({
                 "id": "key_00000000003", "name": "deploy", "hint": "abcd",
                 "created_at": "2026-01-02T03:04:05Z",
-                "expires_at": null, "read_only": false, "spaces": null, "created_by_key": null,
-                "rotated_at": null, "previous_secret_expires_at": null, "revoked_at": null,
+                "expires_at": null, "read_only": false, "spaces": null, "allowed_addresses": null,
+                "created_by_key": null, "rotated_at": null, "previous_secret_expires_at": null, "revoked_at": null,
             })
         );
     }
 
     #[test]
-    fn a_restriction_shows_slugs_and_an_overlap_shows_until_it_is_over() {
+    fn a_restriction_shows_slugs_and_networks_and_an_overlap_shows_until_it_is_over() {
         let end = datetime!(2026-01-03 00:00 UTC);
         let space = KeySpace { id: auth::ids::SpaceId::from_bits(1), slug: "north".parse().unwrap() };
         let stored = StoredKey {
             spaces: KeySpaces::Only(vec![space]),
-            previous: Some(PreviousSecret { hash: key().hash, expires_at: end }),
+            addresses: Addresses::parse(&["2001:db8::/32", "203.0.113.7"]).unwrap(),
+            previous: Some(PreviousSecret { hash: key().hash, made_at: key().created_at, expires_at: end }),
             ..key()
         };
         let shown = |now| serde_json::to_value(KeyView::new(&stored, now)).unwrap();
         assert_eq!(shown(stored.created_at)["spaces"], json!(["north"]));
+        let addresses = json!(["2001:db8::/32", "203.0.113.7/32"]);
+        assert_eq!(shown(stored.created_at)["allowed_addresses"], addresses);
         assert_eq!(shown(stored.created_at)["previous_secret_expires_at"], "2026-01-03T00:00:00Z");
         assert_eq!(shown(end)["previous_secret_expires_at"], json!(null));
     }

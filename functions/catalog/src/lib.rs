@@ -14,13 +14,11 @@
 //!    again must not show what was there before. The space is in every key, so that an id of another space
 //!    is simply not found.
 //! 5. **Write a handler** as parse, load, decide, write under a condition, respond: `read` and `write`.
-//!    What can be decided without I/O is a pure function with a table of tests: `content`,
-//!    `precondition`.
+//!    What can be decided without I/O is a pure function with a table of tests: `content`.
 //! 6. **Refuse with a [`Rejection`]**, which chooses the status; a failed dependency is
 //!    [`Rejection::dependency`], which is 503 and tells the caller nothing more.
 
 mod content;
-mod precondition;
 mod read;
 mod view;
 mod write;

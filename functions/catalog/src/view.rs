@@ -1,8 +1,7 @@
 //! A product in an answer.
 
-use crate::precondition::etag;
 use auth::ids::{ProductId, UserId};
-use edge::{Response, response};
+use edge::{Response, precondition::etag, response};
 use http::{StatusCode, header};
 use serde::Serialize;
 use store::Product;

@@ -5,11 +5,10 @@
 
 use crate::{
     content::{Body, Content},
-    precondition::IfMatch,
     view,
 };
 use auth::ids::{ProductId, SpaceId, UserId};
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, precondition::IfMatch, response};
 use http::{StatusCode, header};
 use store::{Product, ProductWrite, Store, Write};
 use time::OffsetDateTime;

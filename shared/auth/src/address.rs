@@ -51,6 +51,14 @@ impl Addresses {
         }
     }
 
+    /// Its networks as people write them; `None` is [`Addresses::Any`].
+    pub fn texts(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Any => None,
+            Self::Only(networks) => Some(networks.iter().map(ToString::to_string).collect()),
+        }
+    }
+
     /// Whether all that `other` admits, this admits.
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
@@ -135,6 +143,7 @@ mod tests {
             assert!(!admits(&list, outside), "{outside}");
         }
         assert!(!list.admit(None) && Addresses::Any.admit(None));
+        assert_eq!(list.texts().unwrap(), ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7/32"]);
         assert!(!admits(&Addresses::Only(Vec::new()), "203.0.113.1"));
     }
 

@@ -13,6 +13,7 @@ pub mod clients;
 pub mod config;
 pub mod cursor;
 pub mod input;
+pub mod precondition;
 pub mod request;
 pub mod response;
 pub mod secrets;

@@ -1,13 +1,13 @@
 //! Entity tags, and `If-Match`: a change that must not overwrite what its maker has not seen.
 
-/// A product's entity tag (RFC 9110 §8.8.3): a strong one, for each write counts the version up.
-pub(crate) fn etag(version: u64) -> String {
+/// The entity tag of a version (RFC 9110 §8.8.3): a strong one, where each write counts the version up.
+pub fn etag(version: u64) -> String {
     format!("\"{version}\"")
 }
 
 /// What the `If-Match` of a request asks for.
 #[derive(Debug, PartialEq)]
-pub(crate) enum IfMatch {
+pub enum IfMatch {
     /// Nothing, or `*`: any current version will do.
     Any,
     /// One of these entity tags, as they were sent.
@@ -19,7 +19,7 @@ impl IfMatch {
     ///
     /// Nothing that is written here is ever overlooked: a weak tag, another server's and one that is none
     /// at all stand in the list and match nothing.
-    pub(crate) fn parse<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub fn parse<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
         // RFC 9110 §5.3: several lines are one list.
         let lines: Vec<_> = lines.map(String::from_utf8_lossy).collect();
         let value = lines.join(",");
@@ -31,11 +31,11 @@ impl IfMatch {
         Self::OneOf(value.split(',').map(|tag| tag.trim().to_owned()).collect())
     }
 
-    /// Whether a product of this version may be changed.
+    /// Whether what has this version may be changed.
     ///
     /// RFC 9110 §13.1.1: "An origin server MUST use the strong comparison function when comparing entity
     /// tags for If-Match". So `W/"1"` is not `"1"`, and the tags are compared as they are spelled.
-    pub(crate) fn accepts(&self, version: u64) -> bool {
+    pub fn accepts(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
             Self::OneOf(tags) => tags.contains(&etag(version)),
