@@ -7,6 +7,7 @@ use crate::{
 use anyhow::{Context, Result, bail, ensure};
 use auth::{
     access::OrganizationRole,
+    address::Addresses,
     api_key::{ApiKey, Prefix},
     ids::{KeyId, OrganizationId, UserId},
     records::{KeySpaces, Organization, Policy, StoredKey, User, UserKind},
@@ -169,6 +170,7 @@ async fn seed(to: &StoreOverTls) -> Result<String> {
         created_by_key: None,
         epoch: 0,
         revoked_at: None,
+        addresses: Addresses::Any,
         version: 1,
     };
     ensure!(store.create_key(&stored).await? == CreateKey::Done);

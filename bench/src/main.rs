@@ -1,4 +1,7 @@
-//! Measures real `bootstrap` binaries: plays the Lambda Runtime API to them, with a DynamoDB behind TLS.
+//! Measures what `docs/PERFORMANCE.md` says.
+//!
+//! - `cold-start`: real `bootstrap` binaries, to which it plays the Lambda Runtime API, with a DynamoDB behind TLS
+//! - `timing`: whether the time of a refused login tells why it is refused
 //!
 //! Every figure is a ratio of medians against something measured in the same run.
 #![allow(
@@ -14,6 +17,7 @@
 mod cold_start;
 mod runtime_api;
 mod store_over_tls;
+mod timing;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -38,11 +42,18 @@ enum Bench {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// Refused logins of every kind, in turn, through the real handler: does the time tell one from another?
+    Timing {
+        /// Rounds, each with one login of each kind.
+        #[arg(long, default_value_t = 400)]
+        rounds: usize,
+    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
+        Bench::Timing { rounds } => timing::measure(rounds).await,
     }
 }

@@ -28,13 +28,18 @@ pub(crate) struct StoreOverTls {
     pub(crate) all_authorities: PathBuf,
 }
 
-pub(crate) async fn serve() -> Result<StoreOverTls> {
+/// The table in plain HTTP.
+pub(crate) async fn serve_plain() -> Result<SocketAddr> {
     let database = Database::memory()?;
     database.create_table(serde_json::from_value(definition()?)?)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let plain = listener.local_addr()?;
+    let address = listener.local_addr()?;
     tokio::spawn(dynoxide::server::serve_on(listener, database));
+    Ok(address)
+}
 
+pub(crate) async fn serve() -> Result<StoreOverTls> {
+    let plain = serve_plain().await?;
     let key = KeyPair::generate()?;
     let mut authority = CertificateParams::new(Vec::new())?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,7 +1,8 @@
 //! A request as a client sends it, and the answer as a client sees it.
 
-use http::HeaderMap;
+use http::{HeaderMap, header::SET_COOKIE};
 use serde_json::Value;
+use tokens::COOKIE;
 
 /// A request.
 #[derive(Clone)]
@@ -11,11 +12,14 @@ pub(crate) struct Call {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// The address it comes from; the world's own where it does not say.
+    pub(crate) source: Option<String>,
 }
 
 impl Call {
     pub(crate) fn new(method: &str, target: impl Into<String>) -> Self {
-        Self { method: method.to_owned(), target: target.into(), headers: Vec::new(), body: Vec::new() }
+        let (method, target) = (method.to_owned(), target.into());
+        Self { method, target, headers: Vec::new(), body: Vec::new(), source: None }
     }
 
     pub(crate) fn get(target: impl Into<String>) -> Self {
@@ -43,9 +47,20 @@ impl Call {
         self
     }
 
+    /// From this address. A deployment on AWS sees the machine's own all the same.
+    pub(crate) fn from(mut self, address: impl Into<String>) -> Self {
+        self.source = Some(address.into());
+        self
+    }
+
     /// With a credential.
     pub(crate) fn bearer(self, credential: impl AsRef<str>) -> Self {
         self.header("Authorization", format!("Bearer {}", credential.as_ref()))
+    }
+
+    /// With the refresh cookie of this value, from a program that is no browser.
+    pub(crate) fn cookie(self, token: impl AsRef<str>) -> Self {
+        self.header("Cookie", format!("{COOKIE}={}", token.as_ref()))
     }
 
     /// With a JSON body.
@@ -87,6 +102,14 @@ impl Answer {
     pub(crate) fn text(&self, member: &str) -> String {
         let text = self.json()[member].as_str().map(str::to_owned);
         text.unwrap_or_else(|| panic!("the answer ({}) has no string `{member}`", self.status))
+    }
+
+    /// The value of the refresh cookie that it sets, if it sets one.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        let set = self.headers.get(SET_COOKIE)?.to_str().expect("headers are text");
+        let (pair, _) = set.split_once(';')?;
+        let (name, value) = pair.split_once('=')?;
+        (name == COOKIE && !value.is_empty()).then(|| value.to_owned())
     }
 
     /// A header that has to be there.

@@ -11,7 +11,7 @@ const API: &str = "a1b2c3d4e5";
 const STAGE: &str = "v1";
 const DOMAIN: &str = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com";
 
-/// The address that requests come from.
+/// The address that requests come from unless they say another.
 pub(crate) const SOURCE_ADDRESS: &str = "203.0.113.7";
 
 /// The method and path as an ARN.
@@ -71,7 +71,7 @@ fn common(call: &Call, routed: &Routed<'_>) -> Value {
             "domainPrefix": API,
             "extendedRequestId": "JKJaXmPLvHcESHA=",
             "httpMethod": call.method,
-            "identity": {"sourceIp": SOURCE_ADDRESS, "userAgent": "tests/1"},
+            "identity": {"sourceIp": call.source.as_deref().unwrap_or(SOURCE_ADDRESS), "userAgent": "tests/1"},
             "path": format!("/{STAGE}{}", call.path()),
             "protocol": "HTTP/1.1",
             "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",

@@ -28,3 +28,11 @@ pub(crate) fn cold_start(runs: usize) -> Result<()> {
     bench.arg("--baseline").arg(apart.join("release/baseline"));
     process::run(&mut bench)
 }
+
+/// Builds the harness and has it time refused logins.
+pub(crate) fn timing(rounds: usize) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("build harness", || process::run(process::cargo().args(["build", "--workspace", "--bins"])))?;
+    let mut bench = Command::new(project::target().join("debug/bench"));
+    process::run(bench.arg("timing").args(["--rounds", &rounds.to_string()]))
+}

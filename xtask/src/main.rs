@@ -116,6 +116,12 @@ enum Measure {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// Whether the time of a refused login tells why it is refused.
+    Timing {
+        /// Rounds, each with one login of each kind.
+        #[arg(long, default_value_t = 400)]
+        rounds: usize,
+    },
 }
 
 #[derive(clap::Args)]
@@ -137,6 +143,7 @@ fn main() -> std::process::ExitCode {
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
+        Command::Bench { what: Measure::Timing { rounds } } => bench::timing(rounds),
         Command::Build { architecture } => release::build(architecture),
     };
     match outcome {

@@ -3,17 +3,23 @@
 //! The change ends every other session of the user. A session that a first password opened can do this and
 //! nothing else; it ends too, and the answer is a session of the usual kind.
 
-use crate::{Login, signin};
+use crate::{Login, attempt::Account, signin};
 use auth::{
     decide::{Caller, CredentialId},
     password::{Password, Verification, check_strength},
-    records::{Policy, SessionKind, StoredPassword, User},
+    records::{Policy, Session, SessionKind, StoredPassword, User},
+    refresh::{RefreshState, RefreshToken},
 };
 use edge::{Ambient, Rejection, Request, Response, response};
 use http::StatusCode;
 use serde::Deserialize;
-use store::{ChangePassword, Write};
+use store::{ChangePassword, LoginRecords, Write};
 use zeroize::Zeroizing;
+
+const WRONG: &str = "current_password is wrong";
+/// Who holds a session of the user may know.
+const DISABLED: &str = "The password is disabled until it is reset";
+const CHANGED: &str = "The password or the account was changed at the same time";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,26 +44,20 @@ pub(crate) async fn change(
     let current = parse("current_password", body.current_password)?;
     let new = parse("new_password", body.new_password)?;
 
-    let (user, stored, policy) = load(login, &caller, ambient).await?;
+    let (user, mut records) = load(login, &caller, ambient).await?;
     refuse_weak(login, &user, &new).await?;
     let first = caller.credential_kind == auth::access::CredentialKind::PasswordChange;
     if first {
         login.issuer.ready(ambient).await?;
     }
-    let verification = login.hasher().verify(&current, &stored.hash);
-    if verification == Verification::Mismatch {
-        return Err(Rejection::Forbidden("current_password is wrong"));
-    }
+    let stored = check(login, &user, &mut records, &current, request, ambient).await?;
+    let policy = records.policy.ok_or(Rejection::Unauthorized)?;
     let new_hash = {
         let mut hasher = login.hasher();
         hasher.hash(&new, &mut ambient.rng).map_err(|error| Rejection::internal(&error.to_string()))?
     };
 
-    let next = first.then(|| {
-        let mut next = signin::new_session(&user, SessionKind::Full, &policy, request, ambient);
-        next.epoch = user.session_epoch + 1;
-        next
-    });
+    let next = if first { Some(next(&user, &policy, request, ambient)?) } else { None };
     let written = login
         .store
         .change_password(ChangePassword {
@@ -65,18 +65,53 @@ pub(crate) async fn change(
             current_version: stored.version,
             new_hash: &new_hash,
             keep: (!first).then_some(session),
-            new_session: next.as_ref(),
+            new_session: next.as_ref().map(|(session, state, _)| (session, state)),
         })
         .await
         .map_err(Rejection::dependency)?;
     match (written, next) {
-        (Write::Conflict, _) => {
-            Err(Rejection::Conflict("The password or the account was changed at the same time"))
-        }
+        (Write::Conflict, _) => Err(Rejection::Conflict(CHANGED)),
         (Write::Done, None) => Ok(response::empty(StatusCode::NO_CONTENT)),
-        (Write::Done, Some(next)) => {
-            login.issuer.respond(&next, signin::lifetime(SessionKind::Full, &policy), ambient).await
+        (Write::Done, Some((next, _, token))) => {
+            let lifetime = tokens::lifetime(SessionKind::Full, &policy);
+            login.issuer.respond(&next, lifetime, Some(&token), ambient).await
         }
+    }
+}
+
+/// The session of the usual kind that follows a first password's. The change gives it the epoch that it brings.
+fn next(
+    user: &User,
+    policy: &Policy,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<(Session, RefreshState, RefreshToken), Rejection> {
+    match tokens::open_session(user, SessionKind::Full, policy, request, ambient) {
+        (session, Some((state, token))) => Ok((session, state, token)),
+        (_, None) => Err(Rejection::internal("a session of the usual kind cannot be refreshed")),
+    }
+}
+
+/// The stored password, if `current` is it: an attempt as a login is one, charged before the work is done.
+async fn check(
+    login: &Login,
+    user: &User,
+    records: &mut LoginRecords,
+    current: &Password,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<StoredPassword, Rejection> {
+    let account = Account::new(user.email.clone(), user.organization, user.id, request);
+    let charged = account.charge(login, records, ambient).await?;
+    // Gone since the authorizer looked.
+    let stored = records.password.take().ok_or(Rejection::Unauthorized)?;
+    if signin::verify(login, current, Some(&stored)) == Verification::Mismatch {
+        account.fail(login, &charged, request, ambient).await?;
+        return Err(Rejection::Forbidden(if stored.is_disabled() { DISABLED } else { WRONG }));
+    }
+    match account.settle(login, &stored, charged, ambient).await? {
+        Write::Done => Ok(stored),
+        Write::Conflict => Err(Rejection::Conflict(CHANGED)),
     }
 }
 
@@ -88,17 +123,17 @@ async fn load(
     login: &Login,
     caller: &Caller,
     ambient: &mut Ambient,
-) -> Result<(User, StoredPassword, Policy), Rejection> {
+) -> Result<(User, LoginRecords), Rejection> {
     let copy = ambient.any_byte();
     let records = login
         .store
         .login_records(caller.organization, caller.user, copy)
         .await
         .map_err(Rejection::dependency)?;
-    match (records.user, records.password, records.policy) {
-        (Some(user), Some(password), Some(policy)) => Ok((user, password, policy)),
+    match records.user.clone() {
+        Some(user) => Ok((user, records)),
         // Gone since the authorizer looked.
-        _ => Err(Rejection::Unauthorized),
+        None => Err(Rejection::Unauthorized),
     }
 }
 
