@@ -2,6 +2,7 @@
 
 use super::{Person, World, call::Call, canary, in_process::BASE_URL};
 use auth::{
+    address::Addresses,
     api_key::ApiKey,
     ids::{KeyId, SessionId},
     records::{KeySpace, KeySpaces, SessionKind, Space, StoredKey, User},
@@ -66,7 +67,7 @@ impl World {
             source_address: "203.0.113.7".to_owned(),
             user_agent: "tests/1".to_owned(),
         };
-        assert_eq!(self.store.create_session(&session).await.expect("a table"), Write::Done);
+        assert_eq!(self.store.create_session(&session, None).await.expect("a table"), Write::Done);
         let token = self.token(&user, session.id, 900);
         Session { id: session.id, token }
     }
@@ -84,7 +85,7 @@ impl World {
 
     /// Ends a session in the table.
     pub(crate) async fn end_session(&self, person: &Person, session: &Session) {
-        self.store.delete_session(person.user.id, session.id).await.expect("a table");
+        self.store.end_session(person.user.id, session.id).await.expect("a table");
     }
 
     /// Lets a session be over in the table, whatever its token says.
@@ -93,7 +94,7 @@ impl World {
             self.store.session(person.user.id, session.id).await.expect("a table").expect("a session");
         self.end_session(person, session).await;
         let over = auth::records::Session { expires_at: self.second() - Duration::seconds(1), ..stored };
-        assert_eq!(self.store.create_session(&over).await.expect("a table"), Write::Done);
+        assert_eq!(self.store.create_session(&over, None).await.expect("a table"), Write::Done);
     }
 
     /// A key of a person that may what the person may.
@@ -122,6 +123,7 @@ impl World {
             expires_at: None,
             read_only: false,
             spaces: KeySpaces::All,
+            addresses: Addresses::Any,
             created_by_key: None,
             epoch: user.key_epoch,
             revoked_at: None,

@@ -111,7 +111,7 @@ impl World {
 
     fn stored_password(&self, person: &Person, must_change: bool) -> Option<StoredPassword> {
         person.password.as_ref()?;
-        Some(StoredPassword { user: person.user.id, hash: PASSWORD.1.clone(), version: 1, must_change })
+        Some(StoredPassword::new(person.user.id, PASSWORD.1.clone(), must_change))
     }
 
     async fn add(&self, person: Person, must_change: bool) -> Person {
@@ -169,7 +169,10 @@ impl World {
     pub(crate) async fn suspend(&self, tenant: &Tenant) {
         let policy = self.store.policy(tenant.id, 0).await.expect("a table").expect("a policy");
         let suspended = Policy { suspended: true, ..policy.clone() };
-        assert_eq!(self.store.put_policy(&suspended, policy.version).await.expect("a table"), Write::Done);
+        assert_eq!(
+            self.store.put_policy(&suspended, policy.version, None).await.expect("a table"),
+            Write::Done
+        );
     }
 
     /// Disables a user.

@@ -6,6 +6,7 @@ use super::{
     canary,
     gateway::Gateway,
     secrets_manager::SecretsManager,
+    ses::{SENDER, Ses},
     table::table,
     wire::{Fault, Wire},
 };
@@ -42,6 +43,8 @@ pub(crate) struct InProcess {
     pub(crate) gateway: Gateway,
     pub(crate) wire: Wire,
     pub(crate) secrets: SecretsManager,
+    /// Where its mails go.
+    pub(crate) ses: Ses,
     /// The key that signs; what a test signs itself is signed with it, too.
     pub(crate) signer: SigningKey,
     pub(crate) store: Store,
@@ -90,8 +93,10 @@ impl InProcess {
         let signer = SigningKey::generate(START - Duration::days(1)).expect("a key pair");
         secrets.create(SIGNING_SECRET);
         secrets.create(FIRST_ADMIN_SECRET);
-        let gateway = gateway(&store, &Secrets::new(manager), &config.api_key_prefix);
-        Self { gateway, wire, secrets, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
+        let ses = Ses::default();
+        let mails = clients::sesv2(&config, SharedHttpClient::new(ses.clone()));
+        let gateway = gateway(&store, &Secrets::new(manager), mails, &config);
+        Self { gateway, wire, secrets, ses, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {
@@ -158,6 +163,8 @@ pub(crate) fn config(table: String, endpoint: String) -> Config {
         first_admin_secret: Some(FIRST_ADMIN_SECRET.to_owned()),
         api_key_prefix: Prefix::default(),
         allowed_origin: None,
+        sender_address: None,
+        password_reset_page: None,
         release: "tests".to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(endpoint),
@@ -181,11 +188,12 @@ fn impatient(client: &aws_sdk_dynamodb::Client, patience: Patience) -> aws_sdk_d
     }
 }
 
-fn gateway(store: &Store, secrets: &Secrets, prefix: &Prefix) -> Gateway {
+fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, config: &Config) -> Gateway {
+    let prefix = &config.api_key_prefix;
     Gateway {
         authorizer: authorizer::Authorizer::new(store.clone(), prefix.clone()),
         login: login::Login::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned()),
-        sessions: sessions::Sessions::new(store.clone()),
+        sessions: sessions::Sessions::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned(), config),
         users_me: users_me::UsersMe::new(store.clone()),
         api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
         catalog: catalog::Catalog::new(store.clone()),
@@ -196,6 +204,7 @@ fn gateway(store: &Store, secrets: &Secrets, prefix: &Prefix) -> Gateway {
             SIGNING_SECRET.to_owned(),
             FIRST_ADMIN_SECRET.to_owned(),
         ),
+        mailer: mailer::Mailer::new(store.clone(), mails, Some(SENDER.to_owned()), None),
     }
 }
 

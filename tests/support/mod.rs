@@ -12,6 +12,7 @@ pub(crate) mod http;
 pub(crate) mod in_process;
 pub(crate) mod records;
 pub(crate) mod secrets_manager;
+pub(crate) mod ses;
 pub(crate) mod table;
 pub(crate) mod wire;
 pub(crate) mod world;

@@ -4,8 +4,9 @@
 //! <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>
 
 use super::{
-    Person, World, canary,
+    Person, World,
     call::Call,
+    canary,
     http::Http,
     wire::{self, Fault},
 };

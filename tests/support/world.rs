@@ -162,6 +162,8 @@ fn config(table: String, endpoint: String) -> Config {
         first_admin_secret: None,
         api_key_prefix: Prefix::default(),
         allowed_origin: None,
+        sender_address: None,
+        password_reset_page: None,
         release: "tests".to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(endpoint),
