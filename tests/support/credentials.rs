@@ -1,11 +1,12 @@
 //! Sessions and API keys that the tests make.
 
-use super::{Person, World, call::Call, canary, in_process::BASE_URL};
+use super::{Person, World, call::Call, canary, event::SOURCE_ADDRESS, in_process::BASE_URL};
 use auth::{
     address::Addresses,
     api_key::ApiKey,
     ids::{KeyId, SessionId},
     records::{KeySpace, KeySpaces, SessionKind, Space, StoredKey, User},
+    refresh::RefreshState,
     session::{Claims, issue},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -13,10 +14,18 @@ use serde_json::{Value, json};
 use store::{CreateKey, Write};
 use time::Duration;
 
-/// A session with its token.
+/// A session with its token, and its refresh token unless a first password opened it.
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) token: String,
+    pub(crate) refresh: Option<String>,
+}
+
+impl Session {
+    /// The refresh token of a session that has one.
+    pub(crate) fn cookie(&self) -> &str {
+        self.refresh.as_deref().expect("a session that is refreshed")
+    }
 }
 
 /// An API key with its text.
@@ -50,12 +59,14 @@ impl World {
         let body = json!({"email": person.user.email.as_str(), "password": password});
         let answer = self.call(Call::post("/auth/login").json(body)).await.expect(200);
         let token = answer.text("access_token");
-        Session { id: claims(&token)["sid"].as_str().expect("a session").parse().expect("an id"), token }
+        let id = claims(&token)["sid"].as_str().expect("a session").parse().expect("an id");
+        Session { id, token, refresh: answer.cookie() }
     }
 
     async fn made_session(&self, person: &Person, kind: SessionKind) -> Session {
         let now = self.second();
         let user = self.store.user(person.user.id).await.expect("a table").expect("a user");
+        let policy = self.store.policy(user.organization, 0).await.expect("a table").expect("a policy");
         let session = auth::records::Session {
             id: SessionId::from_bits(self.draw()),
             user: user.id,
@@ -63,13 +74,22 @@ impl World {
             kind,
             epoch: user.session_epoch,
             created_at: now,
-            expires_at: now + Duration::seconds(900),
-            source_address: "203.0.113.7".to_owned(),
+            expires_at: match kind {
+                SessionKind::Full => policy.session_ends_at(now),
+                SessionKind::PasswordChange => now + Duration::seconds(600),
+            },
+            source_address: SOURCE_ADDRESS.to_owned(),
             user_agent: "tests/1".to_owned(),
         };
-        assert_eq!(self.store.create_session(&session, None).await.expect("a table"), Write::Done);
-        let token = self.token(&user, session.id, 900);
-        Session { id: session.id, token }
+        let begun = (kind == SessionKind::Full)
+            .then(|| RefreshState::begin(&session, now, &mut *self.rng.lock().expect("the generator")));
+        let (state, refresh) = begun.unzip();
+        let written = self.store.create_session(&session, state.as_ref()).await;
+        assert_eq!(written.expect("a table"), Write::Done);
+        let refresh = refresh.map(|it| it.reveal().to_string());
+        refresh.iter().for_each(|it| canary::note(it));
+        let token = self.token(&user, session.id, tokens::lifetime(kind, &policy));
+        Session { id: session.id, token, refresh }
     }
 
     /// A token that the deployment inside the test would have issued.

@@ -167,12 +167,16 @@ impl World {
 
     /// Suspends an organization.
     pub(crate) async fn suspend(&self, tenant: &Tenant) {
-        let policy = self.store.policy(tenant.id, 0).await.expect("a table").expect("a policy");
-        let suspended = Policy { suspended: true, ..policy.clone() };
-        assert_eq!(
-            self.store.put_policy(&suspended, policy.version, None).await.expect("a table"),
-            Write::Done
-        );
+        self.change_policy(tenant, |policy| policy.suspended = true).await;
+    }
+
+    /// Changes something about an organization's policy.
+    pub(crate) async fn change_policy(&self, tenant: &Tenant, change: impl FnOnce(&mut Policy)) {
+        let mut policy = self.store.policy(tenant.id, 0).await.expect("a table").expect("a policy");
+        let version = policy.version;
+        change(&mut policy);
+        let written = self.store.put_policy(&policy, version, None).await;
+        assert_eq!(written.expect("a table"), Write::Done);
     }
 
     /// Disables a user.

@@ -23,6 +23,7 @@ pub(crate) struct Gateway {
     pub(crate) sessions: sessions::Sessions,
     pub(crate) users_me: users_me::UsersMe,
     pub(crate) api_keys: api_keys::ApiKeys,
+    pub(crate) admin: admin::Admin,
     pub(crate) catalog: catalog::Catalog,
     pub(crate) wellknown: wellknown::Wellknown,
     /// No route leads to it: CloudFormation calls it.
@@ -91,6 +92,7 @@ impl Gateway {
             "Sessions" => run(&self.sessions, event, ambient).await,
             "UsersMe" => run(&self.users_me, event, ambient).await,
             "ApiKeys" => run(&self.api_keys, event, ambient).await,
+            "Admin" => run(&self.admin, event, ambient).await,
             "Catalog" => run(&self.catalog, event, ambient).await,
             "Wellknown" => run(&self.wellknown, event, ambient).await,
             other => panic!("infra/openapi.yaml names a function that the tests do not know: {other}"),

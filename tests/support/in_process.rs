@@ -4,6 +4,7 @@
 use super::{
     call::{Answer, Call},
     canary,
+    document::ALLOWED_ORIGIN,
     gateway::Gateway,
     secrets_manager::SecretsManager,
     ses::{SENDER, Ses},
@@ -103,6 +104,11 @@ impl InProcess {
         *self.clock.lock().expect("the clock")
     }
 
+    /// As deployed without an address that mails come from.
+    pub(crate) fn without_sender(&mut self) {
+        self.gateway.admin = admin::Admin::new(self.store.clone(), false, None);
+    }
+
     /// Moves the clock.
     pub(crate) fn pass(&self, time: Duration) {
         *self.clock.lock().expect("the clock") += time;
@@ -162,8 +168,8 @@ pub(crate) fn config(table: String, endpoint: String) -> Config {
         signing_secret: Some(SIGNING_SECRET.to_owned()),
         first_admin_secret: Some(FIRST_ADMIN_SECRET.to_owned()),
         api_key_prefix: Prefix::default(),
-        allowed_origin: None,
-        sender_address: None,
+        allowed_origin: Some(ALLOWED_ORIGIN.to_owned()),
+        sender_address: Some(SENDER.to_owned()),
         password_reset_page: None,
         release: "tests".to_owned(),
         region: "us-east-1".to_owned(),
@@ -204,7 +210,8 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
             SIGNING_SECRET.to_owned(),
             FIRST_ADMIN_SECRET.to_owned(),
         ),
-        mailer: mailer::Mailer::new(store.clone(), mails, Some(SENDER.to_owned()), None),
+        mailer: mailer::Mailer::new(store.clone(), mails, config.sender_address.clone(), None),
+        admin: admin::Admin::new(store.clone(), config.sender_address.is_some(), None),
     }
 }
 

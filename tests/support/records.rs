@@ -2,6 +2,7 @@
 
 use auth::{
     access::{OrganizationRole, SpaceRole},
+    address::Addresses,
     api_key::SecretHash,
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
     password::PasswordHash,
@@ -56,7 +57,7 @@ pub(crate) fn password_hash(tag: char) -> PasswordHash {
 }
 
 pub(crate) fn password(user: &User) -> StoredPassword {
-    StoredPassword { user: user.id, hash: password_hash('B'), version: 1, must_change: true }
+    StoredPassword::new(user.id, password_hash('B'), true)
 }
 
 pub(crate) fn session(user: &User, bits: u64) -> Session {
@@ -92,6 +93,7 @@ pub(crate) fn key(user: &User, bits: u64) -> StoredKey {
         expires_at: None,
         read_only: false,
         spaces: KeySpaces::All,
+        addresses: Addresses::Any,
         created_by_key: None,
         epoch: user.key_epoch,
         revoked_at: None,

@@ -143,6 +143,15 @@ impl World {
         }
     }
 
+    /// The deployment inside the test, as deployed without an address that mails come from.
+    pub(crate) fn without_sender(mut self) -> Self {
+        match &mut self.backend {
+            Backend::InProcess(deployment) => deployment.without_sender(),
+            Backend::Live(_) => panic!("this test has to say `in_process!`"),
+        }
+        self
+    }
+
     /// Whether it is a deployment inside the test.
     pub(crate) fn is_in_process(&self) -> bool {
         matches!(self.backend, Backend::InProcess(_))
