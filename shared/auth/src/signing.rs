@@ -8,6 +8,7 @@
 //! knows every key that may have signed.
 
 mod encoding;
+pub mod rotate;
 
 use aws_lc_rs::{
     digest,

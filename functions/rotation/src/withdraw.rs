@@ -1,0 +1,34 @@
+//! The emergency: a signing key is in wrong hands.
+//!
+//! 1. every published key ends now. From here on no old token is accepted by whoever reads the keys again,
+//!    which all do within a minute
+//! 2. a rotation that is going on is given up: its ring holds the old keys
+//! 3. a fresh ring becomes the secret's value
+//! 4. its key is published and signs at once
+//!
+//! Cut off before the end, nobody can log in until it is run again; then it ends well. It never opens anything.
+
+use crate::{Rotation, RotationError};
+use auth::signing::{KeyRing, rotate};
+use edge::{
+    Ambient,
+    secrets::{CURRENT, PENDING, Which},
+};
+use rand::Rng;
+
+impl Rotation {
+    pub(crate) async fn withdraw(&self, ambient: &mut Ambient) -> Result<&'static str, RotationError> {
+        let now = ambient.now;
+        self.publish(|keys| rotate::withdrawn(keys, now)).await?;
+        let pending = self.secrets.version(&self.secret, Which::Stage(PENDING)).await?;
+        // A finished rotation leaves both stages on one version, and is not going on.
+        if let Some(pending) = pending.filter(|it| !it.is(CURRENT)) {
+            self.secrets.move_stage(&self.secret, PENDING, &pending.id, None).await?;
+        }
+        let fresh = KeyRing::default().renewed(&[], now)?;
+        let token = format!("{:016x}{:016x}", ambient.rng.next_u64(), ambient.rng.next_u64());
+        self.secrets.put_version(&self.secret, &token, &fresh.to_json(), CURRENT).await?;
+        self.publish(|keys| rotate::installed(keys, &fresh, now)).await?;
+        Ok("every key is withdrawn, and a fresh one signs")
+    }
+}

@@ -1,0 +1,194 @@
+//! How the keys that are published change when they rotate. From when to when a key is good is decided here, at
+//! its publication, and written into the table, where signers and verifiers read the same; the secret holds key
+//! pairs, whose own times are those of their making.
+//!
+//! An end that was given is never taken back, and what has ended stays in the list for a while: so a key that
+//! was withdrawn cannot come back by whoever still holds an older list or ring.
+
+use super::{GenerateError, KeyRing, MAX_KEYS, PublicKey, SigningKey};
+use crate::session::MAX_LIFETIME_SECONDS;
+use time::{Duration, OffsetDateTime};
+
+/// How old a signer's or a verifier's keys may be.
+const GREATEST_AGE: Duration = Duration::seconds(60);
+/// For clocks that differ, and answers that take long.
+const MARGIN: Duration = Duration::seconds(30);
+/// From its publication until a key signs: a verifier that read just before knows it by then, and so does who
+/// read the JWKS through a cache of the same age.
+pub const LEAD: Duration = Duration::seconds(2 * 60 + 30);
+/// From the last moment in which a signer may still use a key until none of its tokens is alive.
+const TAIL: Duration =
+    Duration::seconds(MAX_LIFETIME_SECONDS).saturating_add(GREATEST_AGE).saturating_add(MARGIN);
+/// How long an ended key stays in the list.
+const REMEMBERED: Duration = Duration::days(30);
+
+/// Why a ring cannot have one more key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RenewError {
+    /// It has as many as a ring may hold: it was rotated too often for its keys to end.
+    #[error("the key ring is full: it was rotated more often than its keys end")]
+    Full,
+    /// No key pair could be generated.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+}
+
+impl KeyRing {
+    /// The ring with a new key, and without those that `published` says are retired at `now`.
+    ///
+    /// # Errors
+    /// [`RenewError`].
+    pub fn renewed(&self, published: &[PublicKey], now: OffsetDateTime) -> Result<Self, RenewError> {
+        let retired =
+            |key: &SigningKey| published.iter().any(|it| it.kid == key.public.kid && it.is_retired(now));
+        let mut keys: Vec<_> = self.keys.iter().filter(|key| !retired(key)).cloned().collect();
+        if keys.len() >= MAX_KEYS {
+            return Err(RenewError::Full);
+        }
+        keys.push(SigningKey::generate(now)?);
+        Ok(Self { keys })
+    }
+
+    /// Whether each key of `current` that is not retired is here too. A ring that was made of an older one lacks
+    /// the newest, whose tokens may be alive and which may be signing.
+    pub fn succeeds(&self, current: &Self, published: &[PublicKey], now: OffsetDateTime) -> bool {
+        current.keys.iter().map(|key| &key.public.kid).all(|kid| {
+            let retired = published.iter().any(|it| it.kid == *kid && it.is_retired(now));
+            retired || self.keys.iter().any(|key| key.public.kid == *kid)
+        })
+    }
+}
+
+/// The list with each key of `ring` in it: those that it lacks sign from [`LEAD`] after `now`. Nothing that is
+/// there changes; what ended long ago goes.
+pub fn announced(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
+    let now = second(now);
+    let forgotten = |key: &&PublicKey| key.retire_at.is_none_or(|end| now < end.saturating_add(REMEMBERED));
+    let mut keys: Vec<_> = published.iter().filter(forgotten).cloned().collect();
+    for key in &ring.keys {
+        if !keys.iter().any(|it| it.kid == key.public.kid) {
+            let sign_from = now.saturating_add(LEAD);
+            keys.push(PublicKey { sign_from, retire_at: None, ..key.public.clone() });
+        }
+    }
+    keys
+}
+
+/// The list in which the newest key of `ring` is the only one without an end: of the others none signs once it
+/// does, and none of their tokens outlives them.
+pub fn handed_over(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
+    let now = second(now);
+    let in_ring = |key: &&PublicKey| ring.keys.iter().any(|it| it.public.kid == key.kid);
+    let good = |key: &&PublicKey| in_ring(key) && !key.is_retired(now);
+    let newest =
+        published.iter().filter(good).max_by(|a, b| (a.sign_from, &a.kid).cmp(&(b.sign_from, &b.kid)));
+    let Some((kid, sign_from)) = newest.map(|key| (key.kid.clone(), key.sign_from)) else {
+        return published.to_vec();
+    };
+    let end = sign_from.max(now).saturating_add(TAIL);
+    let ending = |key: &PublicKey| match key.retire_at {
+        None if key.kid != kid => PublicKey { retire_at: Some(end), ..key.clone() },
+        _ => key.clone(),
+    };
+    published.iter().map(ending).collect()
+}
+
+/// The list in which every key has ended by `now`.
+pub fn withdrawn(published: &[PublicKey], now: OffsetDateTime) -> Vec<PublicKey> {
+    let now = second(now);
+    let ended = |key: &PublicKey| {
+        let retire_at = Some(key.retire_at.map_or(now, |end| end.min(now)));
+        PublicKey { retire_at, ..key.clone() }
+    };
+    published.iter().map(ended).collect()
+}
+
+/// The list with each key of a fresh `ring` in it, signing at once: where no older one is accepted any more,
+/// there is nobody to wait for.
+pub fn installed(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
+    let mut keys = published.to_vec();
+    for key in &ring.keys {
+        if !keys.iter().any(|it| it.kid == key.public.kid) {
+            keys.push(PublicKey { sign_from: second(now), retire_at: None, ..key.public.clone() });
+        }
+    }
+    keys
+}
+
+fn second(time: OffsetDateTime) -> OffsetDateTime {
+    time.replace_nanosecond(0).unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2030-01-01 00:00 UTC);
+
+    fn ring(keys: usize) -> KeyRing {
+        KeyRing { keys: (0..keys).map(|_| SigningKey::generate(NOW).unwrap()).collect() }
+    }
+
+    fn ends(keys: &[PublicKey]) -> Vec<Option<OffsetDateTime>> {
+        keys.iter().map(|key| key.retire_at).collect()
+    }
+
+    #[test]
+    fn a_new_key_is_announced_once_and_signs_later() {
+        let old = ring(1);
+        let published = installed(&[], &old, NOW);
+        let next = old.renewed(&published, NOW).unwrap();
+        let later = NOW + Duration::HOUR;
+        let keys = announced(&published, &next, later);
+        assert_eq!((keys[0].sign_from, keys[1].sign_from), (NOW, later + LEAD));
+        assert_eq!(announced(&keys, &next, later + Duration::HOUR), keys);
+        assert!(next.succeeds(&old, &keys, later) && !old.succeeds(&next, &keys, later));
+    }
+
+    #[test]
+    fn a_handover_ends_the_others_after_their_last_token() {
+        let old = ring(1);
+        let next = old.renewed(&[], NOW).unwrap();
+        let keys = announced(&installed(&[], &old, NOW), &next, NOW);
+        let over = handed_over(&keys, &next, NOW);
+        assert_eq!(ends(&over), [Some(NOW + LEAD + TAIL), None]);
+        assert_eq!(handed_over(&over, &next, NOW + Duration::DAY), over);
+    }
+
+    #[test]
+    fn a_key_that_no_ring_holds_ends_with_the_next_handover() {
+        let (old, stray) = (ring(1), ring(1));
+        let next = old.renewed(&[], NOW).unwrap();
+        let keys =
+            announced(&announced(&installed(&[], &old, NOW), &next, NOW), &stray, NOW + Duration::HOUR);
+        let over = handed_over(&keys, &next, NOW + Duration::HOUR);
+        assert_eq!(over[1].retire_at, None);
+        assert!(over[0].retire_at.is_some() && over[2].retire_at.is_some());
+    }
+
+    #[test]
+    fn a_withdrawn_key_never_comes_back() {
+        let old = ring(2);
+        let gone = withdrawn(&installed(&[], &old, NOW), NOW + Duration::HOUR);
+        let late = NOW + Duration::days(20);
+        for keys in
+            [announced(&gone, &old, late), installed(&gone, &old, late), handed_over(&gone, &old, late)]
+        {
+            assert!(keys.len() == 2 && keys.iter().all(|key| key.retire_at == Some(NOW + Duration::HOUR)));
+        }
+        assert!(old.renewed(&gone, late).unwrap().keys.len() == 1);
+        assert_eq!(withdrawn(&gone, late), gone);
+    }
+
+    #[test]
+    fn what_ended_long_ago_is_forgotten() {
+        let gone = withdrawn(&installed(&[], &ring(1), NOW), NOW);
+        assert_eq!(announced(&gone, &ring(0), NOW + REMEMBERED), []);
+    }
+
+    #[test]
+    fn a_full_ring_takes_no_more() {
+        assert_eq!(ring(MAX_KEYS).renewed(&[], NOW).err(), Some(RenewError::Full));
+    }
+}
