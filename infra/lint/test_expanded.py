@@ -105,3 +105,4 @@ def test_the_conditional_resources_wait_for_what_is_said_to_switch_them():
     resources = stack.template()["Resources"]
     assert resources["SigningSecretPolicy"]["Condition"] == "RestrictedSigningSecret"
     assert resources["WafAssociation"]["Condition"] == "Waf"
+    assert resources["SigningKeyRotation"]["Condition"] == "RotationSchedule"

@@ -1,13 +1,22 @@
 """Functions, their roles, log groups and invoke permissions."""
 
 import fnmatch
+import json
 import re
 
 import pytest
 
 import stack
 
-STEMS = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Catalog", "Wellknown", "Setup"]
+# The functions that the gateway invokes, and the others.
+ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Catalog", "Wellknown"]
+STEMS = [*ROUTED, "Mailer", "Rotation", "Setup"]
+
+# Who may read what is as secret as a credential.
+SECRET_PARTITIONS = {
+    "PASSWORD#usr_1": {"Login", "Setup"},
+    "SESSIONSECRET#ses_1": {"Login", "Sessions"},
+}
 
 # The transactions' own actions do not exist; what is under them does.
 TABLE_ACTIONS = {
@@ -19,12 +28,21 @@ TABLE_ACTIONS = {
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 }
+# The table's stream has others. They do not reach the table.
+STREAM_ACTIONS = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
 WRITES = {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 
 
 def statements(stem):
     for policy in stack.template()["Resources"][f"{stem}Role"]["Properties"]["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            # Under a condition, or not at all.
+            yield statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def table_statements(stem):
@@ -37,8 +55,18 @@ def partitions(statement):
     """The patterns of the partitions that it is for."""
     condition = statement["Condition"]
     # ForAllValues alone passes where the key is absent.
-    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
+    assert condition["Null"]["dynamodb:LeadingKeys"] == "false"
     return condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+
+
+def attributes(statement):
+    """The attributes that it is for; `None` is all."""
+    condition = statement["Condition"]
+    if set(condition) == {"ForAllValues:StringLike", "Null"}:
+        return None
+    assert condition["Null"]["dynamodb:Attributes"] == "false"
+    assert statement["Action"] == "dynamodb:GetItem"
+    return condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]
 
 
 def test_the_functions_are_those_of_the_repository():
@@ -64,7 +92,8 @@ def test_each_action_is_spelled_out(stem):
         for action in stack.as_list(statement["Action"]):
             assert "*" not in action, action
             assert "Scan" not in action, "nothing scans"
-            assert not action.startswith("dynamodb:") or action in TABLE_ACTIONS, action
+            known = TABLE_ACTIONS | (STREAM_ACTIONS if stem == "Mailer" else set())
+            assert not action.startswith("dynamodb:") or action in known, action
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -79,7 +108,8 @@ def test_only_x_ray_has_no_resource_to_name(expanded):
         policies = [each["PolicyDocument"] for each in resource["Properties"].get("Policies", [])]
         if resource["Type"] == "AWS::IAM::ManagedPolicy":
             policies.append(resource["Properties"]["PolicyDocument"])
-        for statement in (each for policy in policies for each in policy["Statement"]):
+        every = (each for policy in policies for each in policy["Statement"])
+        for statement in (each["Fn::If"][1] if "Fn::If" in each else each for each in every):
             if "*" in stack.as_list(statement["Resource"]):
                 actions = stack.as_list(statement["Action"])
                 assert all(action.startswith("xray:Put") for action in actions), name
@@ -92,16 +122,29 @@ def test_the_authorizer_reads_by_name_and_never_writes():
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_function_reaches_the_partitions_that_it_needs(stem):
-    secret = {"PASSWORD#usr_1"} if stem in ("Login", "Setup") else set()
     for statement in table_statements(stem):
         for allowed in partitions(statement):
             assert "*" not in allowed.removesuffix("#*"), allowed
-            for partition in ("PASSWORD#usr_1", "SESSIONSECRET#ses_1"):
-                assert partition in secret or not fnmatch.fnmatchcase(partition, allowed), allowed
+            for partition, readers in SECRET_PARTITIONS.items():
+                if stem not in readers and fnmatch.fnmatchcase(partition, allowed):
+                    assert attributes(statement) == ["pk", "sk", "version"], allowed
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem != "Setup"])
-def test_only_setup_writes_what_is_published(stem):
+@pytest.mark.parametrize("stem", ["Admin", "Mailer"])
+def test_who_makes_one_time_tokens_reads_of_a_password_its_version_alone(stem):
+    (statement,) = [each for each in table_statements(stem) if "PASSWORD#*" in partitions(each)]
+    assert attributes(statement) == ["pk", "sk", "version"]
+
+
+def test_what_happened_cannot_be_changed_or_deleted():
+    for stem in STEMS:
+        for statement in table_statements(stem):
+            if "AUDIT#*" in partitions(statement):
+                assert stack.as_list(statement["Action"]) == ["dynamodb:PutItem"], stem
+
+
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem not in ("Rotation", "Setup")])
+def test_only_setup_and_rotation_write_what_is_published(stem):
     for statement in table_statements(stem):
         if WRITES & set(stack.as_list(statement["Action"])):
             assert "JWKS" not in partitions(statement)
@@ -115,18 +158,69 @@ def test_every_partition_is_one_that_the_store_spells():
             assert {allowed.removesuffix("*") for allowed in partitions(statement)} <= spelled, stem
 
 
-def test_only_login_and_setup_reach_the_signing_keys():
+SIGNERS = ["Login", "Sessions"]
+KEEPERS = ["Rotation", "Setup"]
+
+
+def role_arns(stems):
+    return [{"Fn::GetAtt": [f"{stem}Role", "Arn"]} for stem in sorted(stems)]
+
+
+def test_only_who_signs_or_keeps_them_reaches_the_signing_keys():
     for stem in STEMS:
-        secrets = [each for each in statements(stem) if "secretsmanager:" in str(each["Action"])]
-        assert bool(secrets) == (stem in ("Login", "Setup")), stem
+        actions = {
+            action
+            for each in statements(stem)
+            for action in stack.as_list(each["Action"])
+            if action.startswith("secretsmanager:")
+        }
+        if stem in SIGNERS:
+            assert actions == {"secretsmanager:GetSecretValue"}, stem
+        else:
+            assert bool(actions) == (stem in KEEPERS), stem
+
+
+def test_the_signing_secret_is_closed_to_everybody_else():
     policy = stack.template()["Resources"]["SigningSecretPolicy"]["Properties"]["ResourcePolicy"]
-    login, setup = ({"Fn::GetAtt": [f"{stem}Role", "Arn"]} for stem in ("Login", "Setup"))
     read, write = policy["Statement"]
     assert read["Effect"] == write["Effect"] == "Deny"
     assert read["Action"] == "secretsmanager:GetSecretValue"
-    assert read["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == [login, setup]
-    assert "secretsmanager:PutSecretValue" in write["Action"]
-    assert write["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == setup
+    assert read["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == role_arns(SIGNERS + KEEPERS)
+    assert {"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"} <= set(write["Action"])
+    assert write["Condition"]["ArnNotEquals"]["aws:PrincipalArn"] == role_arns(KEEPERS)
+
+
+def test_a_schedule_replaces_the_signing_keys_and_is_no_reason_to_do_it_at_once():
+    schedule = stack.template()["Resources"]["SigningKeyRotation"]["Properties"]
+    assert schedule["SecretId"] == {"Ref": "SigningSecret"}
+    assert schedule["RotationLambdaARN"] == {"Ref": "RotationFunction.Alias"}
+    assert schedule["RotateImmediatelyOnUpdate"] is False
+
+
+def test_the_stream_carries_keys_and_the_mailer_hears_of_the_outbox_alone(expanded):
+    table = expanded["Resources"]["Table"]["Properties"]
+    assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    (mapping,) = stack.of_type(expanded, "AWS::Lambda::EventSourceMapping").values()
+    mapping = mapping["Properties"]
+    assert mapping["FunctionName"] == {"Ref": "MailerFunctionAliaslive"}
+    (pattern,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "OUTBOX#"}]}}},
+    }
+    # Without bounds one mail that cannot be sent would stop all others for a day.
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["MaximumRetryAttempts"] <= 10 and mapping["MaximumRecordAgeInSeconds"] <= 3600
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["MailerFailures", "Arn"]}
+
+
+def test_mails_come_from_the_sender_alone():
+    for stem in STEMS:
+        sending = [each for each in statements(stem) if "ses:" in str(each["Action"])]
+        assert bool(sending) == (stem == "Mailer"), stem
+        for statement in sending:
+            assert statement["Action"] == "ses:SendEmail"
+            assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -153,12 +247,16 @@ def test_each_log_group_is_used_and_ends(expanded):
 def test_permissions_name_the_alias(expanded):
     for name, permission in stack.of_type(expanded, "AWS::Lambda::Permission").items():
         assert permission["Properties"]["FunctionName"]["Ref"].endswith("FunctionAliaslive"), name
-        assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+        if name == "RotationPermission":
+            # Of no other account's secrets.
+            assert permission["Properties"]["Principal"] == "secretsmanager.amazonaws.com"
+            assert permission["Properties"]["SourceAccount"] == {"Ref": "AWS::AccountId"}
+        else:
+            assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
 
 
 def test_the_gateway_waits_for_the_code_of_its_routes(expanded):
-    aliases = stack.of_type(expanded, "AWS::Lambda::Alias")
-    assert set(expanded["Resources"]["Api"]["DependsOn"]) == set(aliases)
+    assert set(expanded["Resources"]["Api"]["DependsOn"]) == {f"{stem}FunctionAliaslive" for stem in ROUTED}
 
 
 @pytest.mark.parametrize("kept", ["Table", "SigningSecret", "FirstAdminSecret"])

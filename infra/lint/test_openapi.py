@@ -52,7 +52,7 @@ def function(operation):
 def invoked_by(path, method):
     """The stems whose permission lets the gateway invoke them for this route."""
     for permission in stack.template()["Resources"].values():
-        if permission["Type"] != "AWS::Lambda::Permission":
+        if permission["Type"] != "AWS::Lambda::Permission" or "SourceArn" not in permission["Properties"]:
             continue
         source = permission["Properties"]["SourceArn"]["Fn::Sub"]
         prefix = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/${StageName}/"
@@ -115,6 +115,13 @@ def test_each_path_answers_a_preflight():
         headers = answer["responseParameters"]
         methods = headers["method.response.header.Access-Control-Allow-Methods"].strip("'").split(",")
         assert set(methods) == {method.upper() for method in item if method in stack.METHODS}, path
+
+
+def test_the_allowed_origin_may_send_cookies_to_the_routes_that_read_them_and_to_no_other():
+    for path, item in stack.openapi()["paths"].items():
+        answer = item["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        allowed = answer["responseParameters"].get("method.response.header.Access-Control-Allow-Credentials")
+        assert allowed == ("'true'" if path.startswith("/auth/") else None), path
 
 
 def test_no_origin_is_every_origin():
@@ -188,6 +195,8 @@ def test_a_gateway_response_looks_like_a_functions(kind):
     headers = {key.removeprefix("gatewayresponse.header."): value for key, value in parameters}
     assert headers["Cache-Control"] == "'no-store'"
     assert headers["Access-Control-Allow-Origin"] == {"Fn::Sub": "'${AllowedOrigin}'"}
+    # A page that sends cookies cannot read an answer without it, and the gateway knows no paths here.
+    assert headers["Access-Control-Allow-Credentials"] == "'true'"
     assert headers["Vary"] == "'Origin'"
     assert ("WWW-Authenticate" in headers) == (response.get("statusCode") == "401")
     assert ("Retry-After" in headers) == (response.get("statusCode") in ("429", "503"))
