@@ -3,8 +3,12 @@
 use crate::support::{
     Call, Person, Tenant, World, credentials::only, document::DOCUMENT, fixtures::new_password, in_process,
 };
-use auth::{access::SpaceRole, records::Space};
-use serde_json::json;
+use auth::{
+    access::SpaceRole,
+    ids::SessionId,
+    records::{Space, UserKind},
+};
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::LazyLock};
 use time::Duration;
 
@@ -155,6 +159,21 @@ impl Scene {
         (Some(key.text), Some(key.id.to_string()))
     }
 
+    /// The id in the path of an operation that is not about its own credential.
+    async fn target(&self, template: &str, person: &Person) -> String {
+        if template.starts_with("/admin/users/") {
+            self.world.member_with_password(&self.tenant, false).await.user.id.to_string()
+        } else if template.starts_with("/users/me/sessions/") {
+            // A service account has none, and is refused before anybody looks.
+            match person.user.kind {
+                UserKind::Human => self.world.session(person).await.id.to_string(),
+                UserKind::ServiceAccount => SessionId::from_bits(self.world.draw()).to_string(),
+            }
+        } else {
+            self.world.key(person).await.id.to_string()
+        }
+    }
+
     /// The request of a cell.
     async fn call(
         &self,
@@ -166,7 +185,10 @@ impl Scene {
         let (method, template) = block.operation.split_once(' ').unwrap();
         let mut path = template.replace("{space}", "north");
         if path.contains("{id}") {
-            let id = if block.itself { own_id.unwrap() } else { self.world.key(person).await.id.to_string() };
+            let id = match own_id {
+                Some(id) if block.itself => id,
+                _ => self.target(template, person).await,
+            };
             path = path.replace("{id}", &id);
         }
         if path.contains("{product}") {
@@ -178,6 +200,7 @@ impl Scene {
             "POST /catalog/spaces/{space}/products" | "PUT /catalog/spaces/{space}/products/{product}" => {
                 Some(json!({"name": "New"}))
             }
+            "PUT /admin/policy" => Some(policy()),
             "PUT /users/me/password" => {
                 let current = person.password.clone().unwrap_or_else(new_password);
                 Some(json!({"current_password": current, "new_password": new_password()}))
@@ -185,6 +208,10 @@ impl Scene {
             _ => None,
         };
         let mut call = Call::new(method, path);
+        if block.operation == "PUT /admin/policy" {
+            let now = self.world.store.policy(person.user.organization, 0).await.unwrap().unwrap();
+            call = call.header("If-Match", format!("\"{}\"", now.version));
+        }
         if let Some(text) = text {
             call = call.bearer(text);
         }
@@ -225,6 +252,18 @@ impl Scene {
     }
 }
 
+/// A policy that permits all that the cells are about.
+fn policy() -> Value {
+    json!({
+        "session_seconds": 900,
+        "refresh_idle_seconds": 604_800,
+        "refresh_absolute_seconds": 2_592_000,
+        "api_keys_allowed": true,
+        "max_key_age_days": null,
+        "allowed_addresses": null,
+    })
+}
+
 async fn holds(operation: &str) {
     let world = in_process!("asks more than a thousand times");
     let scene = Scene::new(world).await;
@@ -253,12 +292,18 @@ operations! {
     get_users_me: "GET /users/me",
     patch_users_me: "PATCH /users/me",
     put_users_me_password: "PUT /users/me/password",
+    get_sessions: "GET /users/me/sessions",
+    delete_sessions: "DELETE /users/me/sessions",
+    delete_session: "DELETE /users/me/sessions/{id}",
     get_api_keys: "GET /api-keys",
     post_api_keys: "POST /api-keys",
     get_api_key: "GET /api-keys/{id}",
     patch_api_key: "PATCH /api-keys/{id}",
     delete_api_key: "DELETE /api-keys/{id}",
     rotate_api_key: "POST /api-keys/{id}/rotate",
+    get_policy: "GET /admin/policy",
+    put_policy: "PUT /admin/policy",
+    post_password_reset: "POST /admin/users/{id}/password-reset",
     get_products: "GET /catalog/spaces/{space}/products",
     post_products: "POST /catalog/spaces/{space}/products",
     get_product: "GET /catalog/spaces/{space}/products/{product}",

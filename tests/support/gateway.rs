@@ -28,6 +28,8 @@ pub(crate) struct Gateway {
     pub(crate) wellknown: wellknown::Wellknown,
     /// No route leads to it: CloudFormation calls it.
     pub(crate) setup: setup::Setup,
+    /// No route leads to it: Secrets Manager calls it.
+    pub(crate) rotation: rotation::Rotation,
     /// No route leads to it: the table's stream calls it.
     pub(crate) mailer: mailer::Mailer,
 }

@@ -210,6 +210,7 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
             SIGNING_SECRET.to_owned(),
             FIRST_ADMIN_SECRET.to_owned(),
         ),
+        rotation: rotation::Rotation::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned()),
         mailer: mailer::Mailer::new(store.clone(), mails, config.sender_address.clone(), None),
         admin: admin::Admin::new(store.clone(), config.sender_address.is_some(), None),
     }
