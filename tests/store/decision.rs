@@ -15,7 +15,7 @@ async fn with_credentials() -> (TestTable, User, StoredKey, Session) {
     let (table, user) = table_with_admin().await;
     let (key, session, space) = (key(&user, 7), session(&user, 8), space(9, "tools"));
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
-    assert_eq!(table.store.create_session(&session).await, Ok(Write::Done));
+    assert_eq!(table.store.create_session(&session, None).await, Ok(Write::Done));
     let creator = membership(&user, &space, SpaceRole::Admin);
     assert_eq!(table.store.create_space(&space, Some(&creator)).await, Ok(Write::Done));
     table.wire.take();
@@ -133,7 +133,7 @@ async fn a_change_holds_for_the_next_decision() {
     assert_eq!(revoked, Ok(store::Revoke::Done));
     table.store.end_keys(user.id).await.unwrap().unwrap();
     let suspended = auth::records::Policy { suspended: true, ..policy() };
-    assert_eq!(table.store.put_policy(&suspended, 1).await, Ok(Write::Done));
+    assert_eq!(table.store.put_policy(&suspended, 1, None).await, Ok(Write::Done));
 
     let records = table.store.decision_records(&lookup).await.unwrap();
     assert_eq!(records.key.unwrap().revoked_at, Some(now));

@@ -82,7 +82,7 @@ async fn a_conflicting_transaction_is_tried_again_under_another_token() {
         Fault::Canceled(vec!["None", "TransactionConflict"]),
     ]);
 
-    assert_eq!(table.store.create_session(&session(&admin, 8)).await, Ok(Write::Done));
+    assert_eq!(table.store.create_session(&session(&admin, 8), None).await, Ok(Write::Done));
 
     let tokens: std::collections::HashSet<_> = table
         .wire
@@ -98,7 +98,7 @@ async fn a_transaction_that_keeps_conflicting_is_a_failure_and_no_lost_condition
     let (table, admin) = table_with_admin().await;
     table.wire.breaks(|_| Some(Fault::Canceled(vec!["None", "TransactionConflict"])));
 
-    let written = table.store.create_session(&session(&admin, 8)).await;
+    let written = table.store.create_session(&session(&admin, 8), None).await;
 
     assert!(matches!(written, Err(StoreError::Throttled { .. })), "{written:?}");
     assert_eq!(table.wire.take().len(), 5, "it gives up");
@@ -109,7 +109,7 @@ async fn a_throttled_or_unexplained_cancellation_is_a_failure() {
     let (table, admin) = table_with_admin().await;
     for (code, throttled) in [("ThrottlingError", true), ("ValidationError", false), ("None", false)] {
         table.wire.breaks(move |_| Some(Fault::Canceled(vec![code, "None"])));
-        let written = table.store.create_session(&session(&admin, 8)).await.unwrap_err();
+        let written = table.store.create_session(&session(&admin, 8), None).await.unwrap_err();
         assert_eq!(matches!(written, StoreError::Throttled { .. }), throttled, "{written}");
     }
 }
@@ -118,7 +118,7 @@ async fn a_throttled_or_unexplained_cancellation_is_a_failure() {
 async fn a_failed_condition_counts_also_where_another_part_conflicts() {
     let (table, admin) = table_with_admin().await;
     table.wire.breaks_once_each([Fault::Canceled(vec!["TransactionConflict", "ConditionalCheckFailed"])]);
-    assert_eq!(table.store.create_session(&session(&admin, 8)).await, Ok(Write::Conflict));
+    assert_eq!(table.store.create_session(&session(&admin, 8), None).await, Ok(Write::Conflict));
 }
 
 #[tokio::test]
@@ -195,8 +195,8 @@ async fn a_write_that_could_not_be_done_is_no_success() {
         table.wire.breaks(move |_| Some(fault.clone()));
         assert!(table.store.create_key(&key).await.is_err());
         assert!(table.store.revoke_key(admin.id, key.id, NOW).await.is_err());
-        assert!(table.store.create_session(&session(&admin, 8)).await.is_err());
-        assert!(table.store.delete_session(admin.id, session(&admin, 8).id).await.is_err());
+        assert!(table.store.create_session(&session(&admin, 8), None).await.is_err());
+        assert!(table.store.end_session(admin.id, session(&admin, 8).id).await.is_err());
         assert!(table.store.create_user(&user(2), None).await.is_err());
         assert!(table.store.change_password(change).await.is_err());
         assert!(table.store.create_product(&product).await.is_err());

@@ -1,6 +1,6 @@
 //! Items as they stand in the table: what cannot be read fails, and no list carries a secret.
 
-use super::table_with_admin;
+use super::{event, refreshable, rng, rotated, table_with_admin};
 use crate::support::{
     records::{
         NOW, ORG, key_of, membership, organization, password, password_hash, product, secret_hash, session,
@@ -10,13 +10,29 @@ use crate::support::{
 };
 use auth::{
     access::SpaceRole,
+    address::Addresses,
+    audit::{Action, ulid},
     ids::SpaceId,
+    one_time::issue,
     records::{KeySpace, KeySpaces, PreviousSecret, StoredKey},
     signing::PublicKey,
+    throttle::AttemptState,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeSet, HashMap};
-use store::{CreateKey, Published, Store, StoreError, Write};
+use store::{CreateKey, MailKind, OutboxItem, Published, Rotation, Store, StoreError, Subject, Write};
+
+/// What items of an earlier release lack: see `earlier`. Of another type it is a fault all the same.
+const ADDED: [&str; 8] = [
+    "addresses",
+    "api_keys_allowed",
+    "attempts",
+    "failures",
+    "known_addresses",
+    "max_key_age_days",
+    "refresh_absolute_seconds",
+    "refresh_idle_seconds",
+];
 
 /// Spoils the item one attribute at a time, by leaving it out and by giving it another type. Each time the
 /// record must fail to read.
@@ -31,12 +47,13 @@ where
         item.keys().filter(|name| !["pk", "sk", "gsi1pk", "gsi1sk"].contains(&name.as_str())).collect();
     assert!(!attributes.is_empty());
     for name in attributes {
-        let mut without = item.clone();
-        without.remove(name);
-        let mut spoiled = vec![without];
+        let mut spoiled = Vec::new();
+        if !(ADDED.contains(&name.as_str()) && !pk.starts_with("THROTTLE#")) {
+            spoiled.push(without_key(&item, name));
+        }
         for wrong in [AttributeValue::Ss(vec!["x".to_owned()]), AttributeValue::S("\u{0}".to_owned())] {
             // Free text may be any.
-            let free = ["name", "hint", "description", "source_address", "user_agent", "base_url"];
+            let free = ["name", "hint", "description", "source_address", "target", "user_agent", "base_url"];
             if !(free.contains(&name.as_str()) && wrong.is_s()) {
                 spoiled.push(
                     HashMap::from([(name.clone(), wrong)])
@@ -66,11 +83,12 @@ fn without_key(item: &HashMap<String, AttributeValue>, name: &str) -> HashMap<St
 /// A key with something in each field.
 fn full_key(user: &auth::records::User) -> StoredKey {
     StoredKey {
-        previous: Some(PreviousSecret { hash: secret_hash(9), expires_at: NOW }),
+        previous: Some(PreviousSecret { hash: secret_hash(9), made_at: NOW, expires_at: NOW }),
         rotated_at: Some(NOW),
         expires_at: Some(NOW),
         read_only: true,
         spaces: KeySpaces::Only(vec![KeySpace { id: SpaceId::from_bits(1), slug: slug("tools") }]),
+        addresses: Addresses::parse(&["203.0.113.0/24"]).unwrap(),
         revoked_at: Some(NOW),
         ..key_of(user, 7, 8)
     }
@@ -83,7 +101,7 @@ async fn an_item_that_cannot_be_read_is_a_failure_and_no_default() {
     assert_eq!(table.store.create_key(&crate::support::records::key(&admin, 7)).await, Ok(CreateKey::Done));
     let (key, session, tools) = (full_key(&admin), session(&admin, 8), space(9, "tools"));
     assert_eq!(table.store.create_key(&key).await, Ok(CreateKey::Done));
-    assert_eq!(table.store.create_session(&session).await, Ok(Write::Done));
+    assert_eq!(table.store.create_session(&session, None).await, Ok(Write::Done));
     let creator = membership(&admin, &tools, SpaceRole::Admin);
     assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
     let product = product(&tools, 1);
@@ -127,6 +145,70 @@ async fn an_item_that_cannot_be_read_is_a_failure_and_no_default() {
     fails_when_spoiled(&table, &pk, &sk, |store| async move { store.product(space_id, product_id).await })
         .await;
     fails_when_spoiled(&table, "JWKS", "JWKS", |store| async move { store.published().await }).await;
+}
+
+#[tokio::test]
+async fn what_a_credential_s_life_needs_and_cannot_be_read_is_a_failure_too() {
+    let (table, admin) = table_with_admin().await;
+    let (session, state, token) = refreshable(&table, &admin, 8).await;
+    let rotation = table.store.rotate_refresh(&state, &rotated(&state, &token).0).await;
+    assert_eq!(rotation, Ok(Rotation::Done));
+    let id = session.id;
+    fails_when_spoiled(&table, &format!("SESSIONSECRET#{id}"), "SESSIONSECRET", |store| async move {
+        store.refresh_states(&[id]).await
+    })
+    .await;
+
+    let (_, once) = issue(&admin, 1, Some(admin.id), NOW, &mut rng());
+    assert_eq!(table.store.put_one_time(&once, None).await, Ok(Write::Done));
+    let hash = once.hash;
+    fails_when_spoiled(&table, &format!("ONCE#{}", hash.to_hex()), "ONCE", |store| async move {
+        store.one_time(hash).await
+    })
+    .await;
+
+    let event = event(Action::PolicyUpdated).with("before", "900");
+    assert_eq!(table.store.audit(&event).await, Ok(()));
+    fails_when_spoiled(&table, &format!("AUDIT#{ORG}#2026-03"), &event.id, |store| async move {
+        store.audit_events(ORG, NOW, 1).await
+    })
+    .await;
+
+    let kind = MailKind::ResetStarted { user: admin.id, by: admin.id };
+    let mail = OutboxItem {
+        id: ulid(NOW, &mut rng()),
+        kind,
+        source_address: "192.0.2.7".to_owned(),
+        created_at: NOW,
+        expires_at: NOW,
+    };
+    assert_eq!(table.store.enqueue(&mail).await, Ok(()));
+    let pk = table.wire.take().pop().unwrap().body["Item"]["pk"]["S"].as_str().unwrap().to_owned();
+    let mut item = table.item(&pk, &mail.id).await.unwrap();
+    // Nobody asks for the address of a mail to a user.
+    item.remove("email");
+    table.put(item).await;
+    fails_when_spoiled(&table, &pk, &mail.id.clone(), |store| {
+        let id = mail.id.clone();
+        async move { store.outbox_item(&id).await }
+    })
+    .await;
+
+    let (subject, none) = (Subject::account(&admin.email), AttemptState::default());
+    let next = AttemptState { attempts: 5, not_before: Some(NOW), last: Some(NOW) };
+    assert_eq!(table.store.charge_attempt(&subject, &none, &next, NOW, 1).await, Ok(Write::Done));
+    let pk = table.wire.take().pop().unwrap().body["Item"]["pk"]["S"].as_str().unwrap().to_owned();
+    let mut item = table.item(&pk, "WINDOW").await.unwrap();
+    // What the TTL and the next write look at.
+    for unread in ["attempt", store::TTL_ATTRIBUTE] {
+        item.remove(unread);
+    }
+    table.put(item).await;
+    fails_when_spoiled(&table, &pk, "WINDOW", |store| {
+        let subject = subject.clone();
+        async move { store.attempts(&[subject]).await }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -210,7 +292,9 @@ async fn a_password_stands_in_a_partition_of_its_own_and_in_no_index() {
     let (table, admin) = table_with_admin().await;
     let item = table.item(&format!("PASSWORD#{}", admin.id), "PASSWORD").await.unwrap();
     let names: BTreeSet<_> = item.keys().map(String::as_str).collect();
-    assert_eq!(names, BTreeSet::from(["hash", "must_change", "pk", "sk", "version"]));
+    let attempts = ["attempts", "failures", "known_addresses", "last", "not_before"];
+    let own = ["hash", "must_change", "pk", "sk", "version"];
+    assert_eq!(names, own.into_iter().chain(attempts).collect());
     assert_eq!(item["hash"].as_s().unwrap(), password(&admin).hash.as_str());
     let profile = table.item(&format!("USER#{}", admin.id), "PROFILE").await.unwrap();
     assert!(!profile.contains_key("hash"));
@@ -242,6 +326,10 @@ async fn what_is_logged_of_a_record_shows_no_secret() {
     assert!(!format!("{records:?}").contains("argon2id"));
     let key = full_key(&admin);
     assert!(!format!("{key:?}").contains("[9, 9"));
+    let (session, ..) = refreshable(&table, &admin, 8).await;
+    let records = table.store.refresh_records(ORG, admin.id, session.id, 0).await.unwrap();
+    let shown = format!("{records:?}");
+    assert!(!shown.contains("tag_key") && !shown.contains("current"), "{shown}");
 }
 
 #[tokio::test]

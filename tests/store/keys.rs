@@ -2,12 +2,13 @@ use super::table_with_admin;
 use crate::support::{
     records::{NOW, key, key_of, secret_hash, slug, user},
     table::TestTable,
+    wire::Fault,
 };
 use auth::{
     ids::{KeyId, SpaceId},
     records::{KeySpace, KeySpaces, PreviousSecret, StoredKey, User},
 };
-use store::{CreateKey, Revoke};
+use store::{CreateKey, Revoke, Write};
 use time::Duration;
 
 async fn made(table: &TestTable, key: &StoredKey) {
@@ -149,7 +150,7 @@ async fn a_rotation_keeps_one_secret_at_most_and_only_with_an_overlap() {
     let expected = StoredKey {
         hash: secret_hash(2),
         hint: "2222".to_owned(),
-        previous: Some(PreviousSecret { hash: secret_hash(1), expires_at: soon }),
+        previous: Some(PreviousSecret { hash: secret_hash(1), made_at: first.created_at, expires_at: soon }),
         rotated_at: Some(NOW),
         version: 2,
         ..first.clone()
@@ -157,9 +158,11 @@ async fn a_rotation_keeps_one_secret_at_most_and_only_with_an_overlap() {
     assert_eq!(second, expected);
     assert_eq!(table.store.key(admin.id, first.id).await, Ok(Some(expected)));
 
-    let third = table.store.rotate_key(&second, &secret_hash(3), "3333", NOW, Some(soon)).await;
+    let later = NOW + Duration::minutes(1);
+    let third = table.store.rotate_key(&second, &secret_hash(3), "3333", later, Some(soon)).await;
     let third = third.unwrap().unwrap();
-    assert_eq!(third.previous, Some(PreviousSecret { hash: secret_hash(2), expires_at: soon }));
+    let previous = PreviousSecret { hash: secret_hash(2), made_at: NOW, expires_at: soon };
+    assert_eq!(third.previous, Some(previous));
 
     let fourth = table.store.rotate_key(&third, &secret_hash(4), "4444", NOW, None).await.unwrap().unwrap();
     assert_eq!(fourth.previous, None);
@@ -196,4 +199,35 @@ async fn of_two_rotations_at_once_one_wins() {
     let winners: Vec<_> = [first.unwrap(), second.unwrap()].into_iter().flatten().collect();
     assert_eq!(winners.len(), 1);
     assert_eq!(table.store.key(admin.id, read.id).await, Ok(winners.into_iter().next()));
+}
+
+#[tokio::test]
+async fn a_replaced_secret_ends_before_its_overlap_does() {
+    let (table, admin) = table_with_admin().await;
+    let key = key(&admin, 7);
+    made(&table, &key).await;
+    let ends = NOW + Duration::hours(1);
+    let rotated = table.store.rotate_key(&key, &secret_hash(2), "wxyz", NOW, Some(ends)).await;
+    let rotated = rotated.unwrap().unwrap();
+    let expected = PreviousSecret { hash: secret_hash(1), made_at: key.created_at, expires_at: ends };
+    assert_eq!(rotated.previous, Some(expected));
+
+    let stale = table.store.end_previous_secret(&key).await;
+    assert_eq!(stale, Ok(Write::Conflict), "it was rotated since");
+    table.wire.breaks_once_each([Fault::AnswerLost]);
+    for _ in 0..2 {
+        assert_eq!(table.store.end_previous_secret(&rotated).await, Ok(Write::Done));
+        let left = StoredKey { previous: None, version: 3, ..rotated.clone() };
+        assert_eq!(table.store.key(admin.id, key.id).await, Ok(Some(left)), "the new secret goes on");
+    }
+
+    let again = StoredKey { version: 3, ..rotated.clone() };
+    let later = NOW + Duration::days(1);
+    let twice = table.store.rotate_key(&again, &secret_hash(3), "wxyz", later, Some(ends)).await;
+    let previous = twice.unwrap().unwrap().previous.unwrap();
+    assert_eq!(previous.made_at, NOW, "a secret's age counts from the rotation that made it");
+    assert_eq!(table.store.revoke_key(admin.id, key.id, NOW).await, Ok(Revoke::Done));
+    let unknown = StoredKey { id: KeyId::from_bits(9), ..key };
+    assert_eq!(table.store.end_previous_secret(&unknown).await, Ok(Write::Done), "there is none");
+    assert_eq!(table.store.key(admin.id, unknown.id).await, Ok(None), "an update makes no item");
 }

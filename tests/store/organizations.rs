@@ -1,9 +1,12 @@
-use super::table_with_admin;
+use super::{audited, event, table_with_admin};
 use crate::support::{
     records::{ORG, admin, organization, password, policy, user},
     table::{TestTable, table},
+    wire::Fault,
 };
 use auth::{
+    address::Addresses,
+    audit::Action,
     ids::OrganizationId,
     records::{Organization, Policy},
 };
@@ -55,8 +58,10 @@ async fn sixteen_copies_are_equal_after_changes_at_once() {
     for version in 1..=5 {
         let short = Policy { session_seconds: 300, ..policy() };
         let long = Policy { session_seconds: 3600, suspended: true, ..policy() };
-        let results =
-            tokio::join!(table.store.put_policy(&short, version), table.store.put_policy(&long, version));
+        let results = tokio::join!(
+            table.store.put_policy(&short, version, None),
+            table.store.put_policy(&long, version, None)
+        );
         let winner = match results {
             (Ok(Write::Done), Ok(Write::Conflict)) => short,
             (Ok(Write::Conflict), Ok(Write::Done)) => long,
@@ -69,9 +74,9 @@ async fn sixteen_copies_are_equal_after_changes_at_once() {
 #[tokio::test]
 async fn a_policy_that_was_changed_meanwhile_or_never_made_is_not_overwritten() {
     let (table, _) = table_with_admin().await;
-    assert_eq!(table.store.put_policy(&policy(), 2).await, Ok(Write::Conflict));
+    assert_eq!(table.store.put_policy(&policy(), 2, None).await, Ok(Write::Conflict));
     let other = Policy::initial(OrganizationId::from_bits(12));
-    assert_eq!(table.store.put_policy(&other, 1).await, Ok(Write::Conflict));
+    assert_eq!(table.store.put_policy(&other, 1, None).await, Ok(Write::Conflict));
     assert_eq!(table.store.policy(other.organization, 0).await, Ok(None));
 }
 
@@ -103,4 +108,31 @@ async fn what_is_published_is_replaced_by_whoever_read_it_last() {
         other => panic!("{other:?}"),
     };
     assert_eq!(table.store.published().await, Ok(Some(Published { version: 2, ..winner })));
+}
+
+#[tokio::test]
+async fn a_policy_comes_back_whole_and_its_event_is_written_with_it_or_not_at_all() {
+    let (table, _) = table_with_admin().await;
+    let strict = Policy {
+        session_seconds: 300,
+        refresh_idle_seconds: 3600,
+        refresh_absolute_seconds: 7200,
+        api_keys_allowed: false,
+        max_key_age_days: Some(90),
+        addresses: Addresses::parse(&["203.0.113.0/24", "2001:db8::/32"]).unwrap(),
+        ..policy()
+    };
+    let event = event(Action::PolicyUpdated);
+    let lost = table.store.put_policy(&strict, 7, Some(&event)).await;
+    assert_eq!(lost, Ok(Write::Conflict));
+    assert_eq!(audited(&table).await, vec![]);
+
+    table.wire.breaks_once_each([Fault::AnswerLost]);
+    assert_eq!(table.store.put_policy(&strict, 1, Some(&event)).await, Ok(Write::Done));
+    assert_eq!(copies(&table).await, vec![Policy { version: 2, ..strict.clone() }; 16]);
+    assert_eq!(audited(&table).await, vec![event.clone()]);
+
+    let again = table.store.put_policy(&policy(), 2, Some(&event)).await;
+    assert_eq!(again, Ok(Write::Conflict), "an event is not written twice");
+    assert_eq!(copies(&table).await, vec![Policy { version: 2, ..strict }; 16]);
 }

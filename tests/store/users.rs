@@ -107,7 +107,7 @@ async fn a_disabled_user_makes_neither_session_nor_key() {
     let member = user(2);
     assert_eq!(table.store.create_user(&member, None).await, Ok(Created::Done));
     assert_eq!(table.store.set_user_disabled(member.id, true).await, Ok(AdminChange::Done));
-    assert_eq!(table.store.create_session(&session(&member, 8)).await, Ok(Write::Conflict));
+    assert_eq!(table.store.create_session(&session(&member, 8), None).await, Ok(Write::Conflict));
     assert_eq!(table.store.create_key(&key(&member, 7)).await, Ok(CreateKey::UserGone));
 }
 
