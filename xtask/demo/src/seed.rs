@@ -128,7 +128,7 @@ impl Seeding<'_> {
             key_epoch: 0,
             created_at: self.ambient.now,
         };
-        let password = hash.map(|hash| StoredPassword { user: id, hash, version: 1, must_change: false });
+        let password = hash.map(|hash| StoredPassword::new(id, hash, false));
         match self.store.create_user(&user, password.as_ref()).await? {
             Created::Done => Ok(id),
             Created::EmailTaken => bail!("{email} appeared meanwhile: does another `up` run?"),
