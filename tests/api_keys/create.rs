@@ -1,9 +1,9 @@
 //! `POST /api-keys`.
 
-use crate::support::{Call, World, credentials::only};
-use auth::access::SpaceRole;
+use crate::support::{Call, World, credentials::only, in_process};
+use auth::{access::SpaceRole, address::Addresses};
 use serde_json::{Value, json};
-use time::{Duration, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 fn create(credential: &str, body: Value) -> Call {
     Call::post("/api-keys").bearer(credential).json(body)
@@ -69,6 +69,11 @@ async fn what_is_out_of_bounds_is_refused_and_names_the_field() {
         (json!({"name": "x", "spaces": ["north", "south"]}), "spaces"),
         (json!({"name": "x", "spaces": ["north/../south"]}), "spaces"),
         (json!({"name": "x", "spaces": vec!["north"; 51]}), "spaces"),
+        (json!({"name": "x", "allowed_addresses": []}), "allowed_addresses"),
+        (json!({"name": "x", "allowed_addresses": ["198.51.100.7/24"]}), "allowed_addresses"),
+        (json!({"name": "x", "allowed_addresses": ["::ffff:198.51.100.7"]}), "allowed_addresses"),
+        (json!({"name": "x", "allowed_addresses": ["example.test"]}), "allowed_addresses"),
+        (json!({"name": "x", "allowed_addresses": vec!["198.51.100.7"; 65]}), "allowed_addresses"),
     ] {
         let answer = world.call(create(&session.token, body.clone())).await;
         assert_eq!(answer.status, 422, "{body}");
@@ -127,4 +132,83 @@ async fn an_organization_admin_restricts_a_key_to_any_of_its_spaces_and_to_no_ot
     let session = world.session(&tenant.admin).await;
     world.call(create(&session.token, json!({"name": "x", "spaces": ["north"]}))).await.expect(201);
     world.call(create(&session.token, json!({"name": "x", "spaces": ["south"]}))).await.expect(422);
+}
+
+#[tokio::test]
+async fn a_key_of_an_address_list_is_good_from_there_and_nowhere_else() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let session = world.session(&person).await;
+    let list = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.9"]);
+    let answer = world.call(create(&session.token, json!({"name": "x", "allowed_addresses": list}))).await;
+    let (key, id) = (answer.text("key"), answer.text("id"));
+    let shown = json!(["198.51.100.0/24", "2001:db8::/32", "192.0.2.9/32"]);
+    assert_eq!(answer.json()["allowed_addresses"], shown);
+    let again = world.call(Call::get(format!("/api-keys/{id}")).bearer(&session.token)).await.expect(200);
+    assert_eq!(again.json()["allowed_addresses"], shown);
+    let me = |source: &str| Call::get("/users/me").bearer(&key).from(source);
+    for inside in ["198.51.100.7", "192.0.2.9", "::ffff:198.51.100.7", "2001:db8:ffff::1"] {
+        world.call(me(inside)).await.expect(200);
+    }
+    for outside in ["198.51.101.7", "192.0.2.8", "::ffff:192.0.2.8", "2001:db9::1"] {
+        world.call(me(outside)).await.is_forbidden();
+        // Not its user's other credentials.
+        world.call(Call::get("/users/me").bearer(&session.token).from(outside)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_organization_s_list_and_the_key_s_count_both() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let list = |networks: &[&str]| Addresses::parse(networks).unwrap();
+    let key = world.key_with(&person, |key| key.addresses = list(&["198.51.100.0/24", "192.0.2.0/24"])).await;
+    world.change_policy(&tenant, |policy| policy.addresses = list(&["198.51.0.0/16", "2001:db8::/32"])).await;
+    let me = |source: &str| Call::get("/users/me").bearer(&key.text).from(source);
+    world.call(me("198.51.100.7")).await.expect(200);
+    for outside in ["192.0.2.9", "198.51.101.7", "2001:db8::1"] {
+        world.call(me(outside)).await.is_forbidden();
+    }
+}
+
+#[tokio::test]
+async fn a_key_makes_no_key_that_is_good_from_more_addresses() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let list = Addresses::parse(&["198.51.100.0/24", "2001:db8::/32"]).unwrap();
+    let key = world.key_with(&person, |key| key.addresses = list).await;
+    let make =
+        |list: Value| create(&key.text, json!({"name": "x", "allowed_addresses": list})).from("198.51.100.7");
+    for wider in [
+        Value::Null,
+        json!(["198.51.0.0/16"]),
+        json!(["198.51.100.7", "192.0.2.9"]),
+        json!(["2001:db8::/31"]),
+        json!(["::/0"]),
+    ] {
+        let answer = world.call(make(wider.clone())).await;
+        answer.is_error(403, "A key cannot make or rotate a key that is broader than itself");
+    }
+    for narrower in [json!(["198.51.100.128/25"]), json!(["2001:db8:1::/48", "198.51.100.0/24"])] {
+        world.call(make(narrower)).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_ends_within_the_policy_s_greatest_age() {
+    let world = in_process!("knows the time to the second");
+    let tenant = world.tenant().await;
+    let session = world.session(&world.member(&tenant).await).await;
+    world.change_policy(&tenant, |policy| policy.max_key_age_days = Some(30)).await;
+    let latest = world.second() + Duration::days(30);
+    let ends = |end: OffsetDateTime| json!({"name": "x", "expires_at": end.format(&Rfc3339).unwrap()});
+    let answer = world.call(create(&session.token, json!({"name": "x"}))).await.expect(201);
+    assert_eq!(answer.text("expires_at"), latest.format(&Rfc3339).unwrap());
+    world.call(create(&session.token, ends(latest))).await.expect(201);
+    world.call(create(&session.token, ends(latest - Duration::days(29)))).await.expect(201);
+    let refused = world.call(create(&session.token, ends(latest + Duration::SECOND))).await;
+    refused.is_error(422, "expires_at: must be within the organization's 30 days");
+    world.pass(Duration::days(30));
+    world.call(Call::get("/users/me").bearer(answer.text("key"))).await.is_unauthorized();
 }

@@ -1,7 +1,7 @@
 //! `POST /api-keys/{id}/rotate`.
 
 use crate::support::{Answer, Call, Key, World, credentials::only, in_process};
-use auth::access::SpaceRole;
+use auth::{access::SpaceRole, address::Addresses, records::StoredKey};
 use serde_json::json;
 use time::Duration;
 
@@ -120,6 +120,30 @@ async fn a_narrow_key_never_obtains_a_broad_one_s_secret() {
 }
 
 #[tokio::test]
+async fn a_key_of_fewer_addresses_never_obtains_the_secret_of_one_of_more() {
+    let world = World::new().await;
+    let person = world.member(&world.tenant().await).await;
+    let broad = world.key(&person).await;
+    // Narrowed after it had made the other.
+    let list = |networks: &[&str]| Addresses::parse(networks).unwrap();
+    let narrow = world.key_with(&person, |key| key.addresses = list(&["198.51.100.0/24"])).await;
+    let made = async |addresses: Addresses| {
+        let of = |key: &mut StoredKey| (key.addresses, key.created_by_key) = (addresses, Some(narrow.id));
+        world.key_with(&person, of).await
+    };
+    let (wider, within) = (made(list(&["198.51.0.0/16"])).await, made(list(&["198.51.100.7"])).await);
+    let from = |key: &Key| rotate(&narrow.text, key).from("198.51.100.7");
+    is_another_s(&world.call(from(&broad)).await);
+    let broader = "A key cannot make or rotate a key that is broader than itself";
+    world.call(from(&wider)).await.is_error(403, broader);
+    assert!(works(&world, &broad.text).await, "nothing was rotated");
+    world.call(Call::get("/users/me").bearer(&wider.text).from("198.51.1.1")).await.expect(200);
+    world.call(from(&within)).await.expect(201);
+    let answer = world.call(from(&narrow)).await.expect(201);
+    assert_eq!(answer.json()["allowed_addresses"], json!(["198.51.100.0/24"]), "its list stays");
+}
+
+#[tokio::test]
 async fn the_old_secret_can_make_rotate_and_revoke_no_key() {
     let world = World::new().await;
     let person = world.member(&world.tenant().await).await;
@@ -149,4 +173,21 @@ async fn an_expired_key_is_not_revived() {
     assert!(!works(&world, &key.text).await);
     let session = world.session(&person).await;
     world.call(rotate(&session.token, &key)).await.expect(409);
+}
+
+#[tokio::test]
+async fn an_overlap_ends_when_the_old_secret_is_too_old() {
+    let world = in_process!("moves the clock");
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let made = world.second() - Duration::days(10) + Duration::seconds(60);
+    let key = world.key_with(&person, |key| key.created_at = made).await;
+    world.change_policy(&tenant, |policy| policy.max_key_age_days = Some(10)).await;
+    let session = world.session(&person).await;
+    let answer =
+        world.call(rotate(&session.token, &key).json(json!({"overlap_seconds": 3600}))).await.expect(201);
+    assert_eq!(answer.text("previous_secret_expires_at"), "2030-04-09T12:35:56Z");
+    assert!(works(&world, &key.text).await);
+    world.pass(Duration::seconds(60));
+    assert!(!works(&world, &key.text).await && works(&world, &answer.text("key")).await);
 }
