@@ -187,7 +187,7 @@ impl Ses {
             return refused(400, "MessageRejected");
         }
         self.mails.lock().unwrap().push(mail);
-        answer(200, json!({"MessageId": "0100018f-message"}))
+        answer(200, &json!({"MessageId": "0100018f-message"}))
     }
 }
 
@@ -217,13 +217,13 @@ fn read(asked: &Value) -> Option<Mail> {
     (*asked == whole).then_some(mail)
 }
 
-fn answer(status: u16, body: Value) -> HttpResponse {
+fn answer(status: u16, body: &Value) -> HttpResponse {
     let status = StatusCode::try_from(status).expect("a status");
     HttpResponse::new(status, SdkBody::from(body.to_string()))
 }
 
 fn refused(status: u16, code: &'static str) -> HttpResponse {
-    let mut response = answer(status, json!({"message": "injected: somebody@example.test"}));
+    let mut response = answer(status, &json!({"message": "injected: somebody@example.test"}));
     response.headers_mut().insert("x-amzn-errortype", code);
     response
 }
