@@ -40,6 +40,7 @@ mod well_known;
 mod admin {
     mod password_reset;
     mod policy;
+    mod tightening;
 }
 mod api_keys {
     mod create;
