@@ -95,7 +95,8 @@ impl Account {
         records: &mut LoginRecords,
         ambient: &mut Ambient,
     ) -> Result<Charged, Rejection> {
-        let now = ambient.second();
+        // As exact as it is stored: what was charged is then what will be read.
+        let now = ambient.now.truncate_to_millisecond();
         for reread in 0..=REREADS {
             if reread > 0 {
                 *records = self.records(login, ambient).await?;

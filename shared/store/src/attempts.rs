@@ -37,8 +37,9 @@ impl Store {
             let [_, _, (_, last)] = attempts(read);
             Expression::exists().equals(ATTEMPTS, number(read.attempts)).equals(LAST, last)
         };
-        let item = Attempts(*next).to_item(Key::throttle(subject), nonce, forgotten_at);
-        match self.put("charge attempt", item, &condition).await? {
+        // An update, as a password's charge is one: both are to take the same time.
+        let change = condition.set_all(Attempts(*next).attributes(nonce, forgotten_at));
+        match self.update("charge attempt", Key::throttle(subject), &change).await? {
             Attempt::Done(_) => Ok(Write::Done),
             Attempt::Lost(Some(item)) if item.get(ATTEMPT) == Some(&number(nonce)) => Ok(Write::Done),
             Attempt::Lost(_) => Ok(Write::Conflict),

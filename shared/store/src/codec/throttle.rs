@@ -1,9 +1,9 @@
 //! Attempts, in items of their own and beside a password.
 
-use super::{Readable, Reader, item};
+use super::{Readable, Reader};
 use crate::{
     StoreError,
-    item::{ATTEMPT, ATTEMPTS, EXPIRES_AT, Item, Key, LAST, NOT_BEFORE, millis, null, number, time},
+    item::{ATTEMPT, ATTEMPTS, EXPIRES_AT, LAST, NOT_BEFORE, millis, null, number, time},
 };
 use auth::throttle::AttemptState;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,10 +13,14 @@ use time::OffsetDateTime;
 pub(crate) struct Attempts(pub(crate) AttemptState);
 
 impl Attempts {
-    /// The item of attempts at `key`; `nonce` names the write that made it so.
-    pub(crate) fn to_item(&self, key: Key, nonce: u64, forgotten_at: OffsetDateTime) -> Item {
-        let state = attempts(&self.0);
-        item(key, None, state.into_iter().chain([(ATTEMPT, number(nonce)), (EXPIRES_AT, time(forgotten_at))]))
+    /// The attributes of the item; `nonce` names the write that made it so.
+    pub(crate) fn attributes(
+        &self,
+        nonce: u64,
+        forgotten_at: OffsetDateTime,
+    ) -> impl Iterator<Item = (&'static str, AttributeValue)> + use<> {
+        let write = [(ATTEMPT, number(nonce)), (EXPIRES_AT, time(forgotten_at))];
+        attempts(&self.0).into_iter().chain(write)
     }
 }
 
