@@ -48,7 +48,7 @@ where
     assert!(!attributes.is_empty());
     for name in attributes {
         let mut spoiled = Vec::new();
-        if !(ADDED.contains(&name.as_str()) && !pk.starts_with("THROTTLE#")) {
+        if !ADDED.contains(&name.as_str()) || pk.starts_with("THROTTLE#") {
             spoiled.push(without_key(&item, name));
         }
         for wrong in [AttributeValue::Ss(vec!["x".to_owned()]), AttributeValue::S("\u{0}".to_owned())] {
@@ -197,7 +197,7 @@ async fn what_a_credential_s_life_needs_and_cannot_be_read_is_a_failure_too() {
     let (subject, none) = (Subject::account(&admin.email), AttemptState::default());
     let next = AttemptState { attempts: 5, not_before: Some(NOW), last: Some(NOW) };
     assert_eq!(table.store.charge_attempt(&subject, &none, &next, NOW, 1).await, Ok(Write::Done));
-    let pk = table.wire.take().pop().unwrap().body["Item"]["pk"]["S"].as_str().unwrap().to_owned();
+    let pk = table.wire.take().pop().unwrap().body["Key"]["pk"]["S"].as_str().unwrap().to_owned();
     let mut item = table.item(&pk, "WINDOW").await.unwrap();
     // What the TTL and the next write look at.
     for unread in ["attempt", store::TTL_ATTRIBUTE] {

@@ -282,12 +282,6 @@ pub(crate) fn user_partition(user: UserId) -> String {
     format!("{}{user}", prefix::USER)
 }
 
-/// The id of the mail whose item has this key; `None` where it is another item's. For the consumer of the table's
-/// stream, which carries keys only.
-pub fn outbox_id<'a>(pk: &str, sk: &'a str) -> Option<&'a str> {
-    (Key::outbox(sk).pk == pk).then_some(sk)
-}
-
 /// The partition of an organization: itself and its spaces.
 pub(crate) fn organization_partition(organization: OrganizationId) -> String {
     format!("{}{organization}", prefix::ORGANIZATION)

@@ -38,9 +38,7 @@ mod write;
 
 pub use decision::Lookup;
 pub use error::StoreError;
-pub use item::{
-    INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards, outbox_id,
-};
+pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards};
 pub use keys::{CreateKey, KeyPage};
 pub use members::MemberChange;
 pub use outbox::{MailKind, OutboxItem};
