@@ -1,0 +1,369 @@
+//! The rotation of the signing keys: the four steps, and the emergency.
+//!
+//! In each test tokens are issued and used all the time, by functions whose copies of the keys are of different
+//! ages. Whatever is done or cut off, a token of an honest session is accepted until its own end.
+
+use crate::support::{
+    Call, World, canary, credentials::claims, in_process, in_process::Patience, in_process::SIGNING_SECRET,
+    wire::Fault,
+};
+use auth::signing::KeyRing;
+use rotation::{Event, RotationError};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use time::{Duration, OffsetDateTime};
+
+const STEPS: [&str; 4] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+const TOKEN: &str = "11111111-1111-1111-1111-111111111111";
+const OTHER: &str = "22222222-2222-2222-2222-222222222222";
+const THIRD: &str = "33333333-3333-3333-3333-333333333333";
+
+fn step(step: &str, token: &str) -> Event {
+    let event = json!({"Step": step, "SecretId": SIGNING_SECRET, "ClientRequestToken": token});
+    serde_json::from_value(event).unwrap()
+}
+
+async fn send(world: &World, event: &Event) -> Result<Value, RotationError> {
+    let deployment = world.deployment();
+    let answer = deployment.gateway.rotation.answer(event, &mut deployment.ambient()).await;
+    for id in [TOKEN, OTHER, THIRD] {
+        // What a step has put is a secret of this test, too.
+        if let Some(text) = deployment.secrets.value(SIGNING_SECRET, id) {
+            note(&text);
+        }
+    }
+    if let Some(text) = deployment.secrets.current(SIGNING_SECRET) {
+        note(&text);
+    }
+    answer
+}
+
+fn note(ring: &str) {
+    let ring: Value = serde_json::from_str(ring).unwrap_or_default();
+    let keys = ring["keys"].as_array().into_iter().flatten();
+    keys.for_each(|key| canary::note(key["private"].as_str().unwrap()));
+}
+
+async fn rotate(world: &World, token: &str) {
+    for name in STEPS {
+        send(world, &step(name, token)).await.unwrap();
+    }
+}
+
+async fn withdraw(world: &World) -> Result<Value, RotationError> {
+    send(world, &serde_json::from_value(json!({"Action": "withdraw"})).unwrap()).await
+}
+
+/// Somebody who refreshes all the time and uses every token until its end.
+struct Traffic {
+    cookie: String,
+    tokens: Vec<(String, OffsetDateTime)>,
+}
+
+impl Traffic {
+    async fn start(world: &World) -> Self {
+        let tenant = world.tenant().await;
+        // The longest life that a token can have.
+        world.change_policy(&tenant, |policy| policy.session_seconds = 3600).await;
+        let person = world.member(&tenant).await;
+        let session = world.session(&person).await;
+        let cookie = session.cookie().to_owned();
+        Self { cookie, tokens: vec![(session.token, world.now() + Duration::seconds(900))] }
+    }
+
+    /// One more token, and all of them used.
+    async fn flow(&mut self, world: &World) {
+        let answer = world.call(Call::post("/auth/refresh").cookie(&self.cookie)).await.expect(200);
+        self.cookie = answer.cookie().unwrap();
+        let token = answer.text("access_token");
+        canary::note(&token);
+        let end = OffsetDateTime::from_unix_timestamp(claims(&token)["exp"].as_i64().unwrap()).unwrap();
+        self.tokens.push((token, end));
+        self.tokens.retain(|(_, end)| world.now() < *end);
+        // The oldest and the newest: what is between was issued by the same keys.
+        for (token, _) in [self.tokens.first(), self.tokens.last()].into_iter().flatten() {
+            world.call(Call::get("/users/me").bearer(token)).await.expect(200);
+        }
+    }
+
+    /// The key of the newest token.
+    fn signer(&self) -> String {
+        kid(&self.tokens.last().unwrap().0)
+    }
+}
+
+fn kid(token: &str) -> String {
+    let header = token.split('.').next().unwrap();
+    let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap();
+    serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+async fn published_kids(world: &World) -> Vec<String> {
+    let answer = world.call(Call::get("/.well-known/jwks.json")).await.expect(200);
+    let keys = answer.json()["keys"].as_array().unwrap().clone();
+    keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+fn ring(world: &World) -> KeyRing {
+    KeyRing::from_json(&world.deployment().secrets.current(SIGNING_SECRET).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_rotation_is_noticed_by_nobody() {
+    let world = in_process!("moves the clock");
+    let mut traffic = Traffic::start(&world).await;
+    traffic.flow(&world).await;
+    let old = traffic.signer();
+    let (mut last_of_old, mut steps) = (world.now(), STEPS.into_iter());
+    // Two and a half hours; a step of the rotation every 40 seconds from the second minute on.
+    for tick in 0..450 {
+        if tick >= 6
+            && tick % 2 == 0
+            && let Some(name) = steps.next()
+        {
+            send(&world, &step(name, TOKEN)).await.unwrap();
+        }
+        traffic.flow(&world).await;
+        if traffic.signer() == old {
+            last_of_old = traffic.tokens.last().unwrap().1;
+        }
+        world.pass(Duration::seconds(47));
+    }
+    assert_ne!(traffic.signer(), old, "the new key signs");
+    let keys = world.store.published().await.unwrap().unwrap().keys;
+    let end = keys.iter().find(|key| key.kid == old).unwrap().retire_at.unwrap();
+    assert!(last_of_old < end, "no token outlives its key: {last_of_old} {end}");
+    assert!(end < world.now());
+    assert_eq!(published_kids(&world).await, [traffic.signer()]);
+    // The next one drops what has ended.
+    rotate(&world, OTHER).await;
+    assert!(ring(&world).keys.iter().all(|key| key.public.kid != old));
+}
+
+#[tokio::test]
+async fn a_key_is_published_at_least_two_minutes_before_it_signs() {
+    let world = in_process!("moves the clock");
+    let mut traffic = Traffic::start(&world).await;
+    traffic.flow(&world).await;
+    let old = traffic.signer();
+    rotate(&world, TOKEN).await;
+    for _ in 0..6 {
+        world.pass(Duration::seconds(20));
+        traffic.flow(&world).await;
+        assert_eq!(traffic.signer(), old);
+    }
+    assert_eq!(published_kids(&world).await.len(), 2);
+    world.pass(Duration::seconds(100));
+    traffic.flow(&world).await;
+    assert_ne!(traffic.signer(), old);
+}
+
+/// Cuts a step off at each of its calls, before the call is done and after.
+#[tokio::test]
+async fn a_rotation_that_is_cut_off_anywhere_ends_well_when_it_is_run_again() {
+    for (number, name) in STEPS.into_iter().enumerate() {
+        for done in [false, true] {
+            for call in 1.. {
+                let world = in_process!("injects faults", Patience::None);
+                let mut traffic = Traffic::start(&world).await;
+                traffic.flow(&world).await;
+                let old = traffic.signer();
+                for before in &STEPS[..number] {
+                    send(&world, &step(before, TOKEN)).await.unwrap();
+                }
+                let broken = cut(&world, call, done);
+                let outcome = send(&world, &step(name, TOKEN)).await;
+                world.deployment().mend();
+                if broken.load(Ordering::Relaxed) == 0 {
+                    outcome.unwrap();
+                    assert!(call > 1, "{name} makes calls");
+                    break;
+                }
+                let place = format!("{name}, call {call}, done: {done}");
+                assert!(outcome.is_err(), "{place}");
+                for _ in 0..2 {
+                    world.pass(Duration::seconds(61));
+                    traffic.flow(&world).await;
+                }
+                // Secrets Manager begins from the first step again.
+                rotate(&world, TOKEN).await;
+                for _ in 0..4 {
+                    world.pass(Duration::seconds(61));
+                    traffic.flow(&world).await;
+                }
+                assert_ne!(traffic.signer(), old, "{place}");
+                assert_eq!(world.deployment().secrets.staged(SIGNING_SECRET, "AWSCURRENT"), [TOKEN]);
+                assert_eq!(ring(&world).keys.len(), 2, "{place}");
+                let keys = world.store.published().await.unwrap().unwrap().keys;
+                assert_eq!(keys.len(), 2, "{place}");
+                assert_eq!(keys.iter().filter(|key| key.retire_at.is_none()).count(), 1, "{place}");
+            }
+        }
+    }
+}
+
+/// Breaks the call of this number, with its effect or without, and all that follow without.
+fn cut(world: &World, call: usize, done: bool) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
+    let first = AtomicBool::new(done);
+    world.deployment().breaks(call, true, move |_| {
+        Some(if first.swap(false, Ordering::Relaxed) { Fault::AnswerLost } else { Fault::Dropped })
+    })
+}
+
+/// The steps of two rotations, in every order that keeps each one's own.
+fn interleavings(a: usize, b: usize) -> Vec<Vec<bool>> {
+    match (a, b) {
+        (0, _) => vec![vec![false; b]],
+        (_, 0) => vec![vec![true; a]],
+        _ => {
+            let then = |first: bool, rest: Vec<Vec<bool>>| {
+                rest.into_iter().map(move |rest| [vec![first], rest].concat())
+            };
+            then(true, interleavings(a - 1, b)).chain(then(false, interleavings(a, b - 1))).collect()
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_rotations_at_once_lose_no_key_in_any_order() {
+    let orders = interleavings(4, 4);
+    assert_eq!(orders.len(), 70);
+    for order in orders {
+        let world = in_process!("orders the steps", Patience::None);
+        let mut traffic = Traffic::start(&world).await;
+        traffic.flow(&world).await;
+        let old = traffic.signer();
+        let (mut one, mut other) = (STEPS.into_iter(), STEPS.into_iter());
+        for is_one in &order {
+            let event =
+                if *is_one { step(one.next().unwrap(), TOKEN) } else { step(other.next().unwrap(), OTHER) };
+            // One of them may be told that it is too late.
+            let _outcome = send(&world, &event).await;
+            world.pass(Duration::seconds(61));
+            traffic.flow(&world).await;
+        }
+        rotate(&world, THIRD).await;
+        for _ in 0..5 {
+            world.pass(Duration::seconds(61));
+            traffic.flow(&world).await;
+        }
+        assert_ne!(traffic.signer(), old, "{order:?}");
+        let keys = world.store.published().await.unwrap().unwrap().keys;
+        let endless: Vec<_> = keys.iter().filter(|key| key.retire_at.is_none()).collect();
+        assert_eq!(endless.len(), 1, "{order:?}");
+        assert_eq!(endless[0].kid, traffic.signer(), "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_schedule_tries_the_test_alone_and_changes_nothing() {
+    let world = in_process!("looks into the secret");
+    let before = world.store.published().await.unwrap().unwrap();
+    send(&world, &step("testSecret", TOKEN)).await.unwrap();
+    assert_eq!(world.store.published().await.unwrap().unwrap(), before);
+    assert_eq!(world.deployment().secrets.value(SIGNING_SECRET, TOKEN), None);
+}
+
+#[tokio::test]
+async fn a_step_without_its_version_or_for_another_secret_changes_nothing() {
+    let world = in_process!("looks into the secret");
+    let before = world.store.published().await.unwrap().unwrap();
+    for name in ["setSecret", "finishSecret"] {
+        let outcome = send(&world, &step(name, TOKEN)).await;
+        assert!(matches!(outcome, Err(RotationError::NotPending)), "{name}");
+    }
+    send(&world, &step("createSecret", TOKEN)).await.unwrap();
+    let outcome = send(&world, &step("finishSecret", TOKEN)).await;
+    assert!(matches!(outcome, Err(RotationError::NotPublished)), "what nobody can verify does not sign");
+    let outcome = send(&world, &step("testSecret", TOKEN)).await;
+    assert!(matches!(outcome, Err(RotationError::NotPublished)));
+    let event = json!({"Step": "createSecret", "SecretId": "arn:other", "ClientRequestToken": TOKEN});
+    let outcome = send(&world, &serde_json::from_value(event).unwrap()).await;
+    assert!(matches!(outcome, Err(RotationError::OtherSecret)));
+    assert_eq!(world.store.published().await.unwrap().unwrap(), before);
+}
+
+/// Nobody's old token is good a minute after, and everybody's cookie is.
+async fn is_withdrawn(world: &World, traffic: &mut Traffic) {
+    let old: Vec<String> = traffic.tokens.drain(..).map(|(token, _)| token).collect();
+    world.pass(Duration::seconds(60));
+    for token in &old {
+        world.call(Call::get("/users/me").bearer(token)).await.is_unauthorized();
+    }
+    traffic.flow(world).await;
+    assert!(old.iter().all(|token| kid(token) != traffic.signer()));
+}
+
+#[tokio::test]
+async fn a_withdrawal_ends_every_token_within_a_minute_and_no_session() {
+    let world = in_process!("moves the clock");
+    let mut traffic = Traffic::start(&world).await;
+    traffic.flow(&world).await;
+    withdraw(&world).await.unwrap();
+    is_withdrawn(&world, &mut traffic).await;
+    assert_eq!(published_kids(&world).await, [traffic.signer()]);
+    // And a scheduled rotation goes on from there.
+    rotate(&world, TOKEN).await;
+    for _ in 0..5 {
+        world.pass(Duration::seconds(61));
+        traffic.flow(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_is_cut_off_anywhere_ends_well_when_it_is_run_again() {
+    for done in [false, true] {
+        for call in 1.. {
+            let world = in_process!("injects faults", Patience::None);
+            let mut traffic = Traffic::start(&world).await;
+            traffic.flow(&world).await;
+            for name in &STEPS[..2] {
+                send(&world, &step(name, TOKEN)).await.unwrap();
+            }
+            let broken = cut(&world, call, done);
+            let outcome = withdraw(&world).await;
+            world.deployment().mend();
+            if broken.load(Ordering::Relaxed) == 0 {
+                outcome.unwrap();
+                assert!(call > 4, "a withdrawal makes calls");
+                break;
+            }
+            assert!(outcome.is_err(), "call {call}");
+            withdraw(&world).await.unwrap();
+            is_withdrawn(&world, &mut traffic).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_does_not_come_back_with_a_rotation_that_was_going_on() {
+    for done in 1..STEPS.len() {
+        let world = in_process!("orders the steps", Patience::None);
+        let mut traffic = Traffic::start(&world).await;
+        traffic.flow(&world).await;
+        for name in &STEPS[..done] {
+            send(&world, &step(name, TOKEN)).await.unwrap();
+        }
+        withdraw(&world).await.unwrap();
+        for name in &STEPS[done..] {
+            let _told = send(&world, &step(name, TOKEN)).await;
+        }
+        assert_eq!(world.deployment().secrets.staged(SIGNING_SECRET, "AWSPENDING"), Vec::<String>::new());
+        is_withdrawn(&world, &mut traffic).await;
+        rotate(&world, OTHER).await;
+        traffic.flow(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn no_key_of_the_ring_is_in_an_answer_or_an_error() {
+    let world = in_process!("looks into the secret");
+    rotate(&world, TOKEN).await;
+    let text = world.deployment().secrets.current(SIGNING_SECRET).unwrap();
+    let answer = send(&world, &step("createSecret", TOKEN)).await.unwrap();
+    assert_eq!(answer, json!({"outcome": "the version is there"}));
+    world.deployment().secrets.set(SIGNING_SECRET, "no ring");
+    let error = send(&world, &step("createSecret", OTHER)).await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("no ring") && !shown.contains(&text), "{shown}");
+}

@@ -1,6 +1,7 @@
 //! A strict fake of Secrets Manager: what the functions call, and an error for anything else.
 //!
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>
+//! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>
 
 use super::wire::Fault;
 use aws_smithy_runtime_api::{
@@ -105,6 +106,7 @@ impl SecretsManager {
         let answer = match operation {
             "GetSecretValue" => self.read(request),
             "PutSecretValue" => self.put(request),
+            "UpdateSecretVersionStage" => self.move_stage(request),
             other => Err(("InvalidAction", format!("the functions do not call {other}"))),
         };
         match answer {
@@ -153,20 +155,71 @@ impl SecretsManager {
                 Err(("ResourceExistsException", "a version of this token has another value".to_owned()))
             };
         }
-        // A stage is on one version at a time; what was current becomes the previous one.
+        // A stage is on one version at a time.
         if stages.contains(CURRENT) {
-            for version in versions.iter_mut() {
-                version.stages.remove(PREVIOUS);
-                if version.stages.remove(CURRENT) {
-                    version.stages.insert(PREVIOUS.to_owned());
-                }
-            }
+            retire_current(versions);
         }
         for version in versions.iter_mut() {
             version.stages.retain(|stage| !stages.contains(stage));
         }
         versions.push(Version { id: id.to_owned(), value: value.to_owned(), stages });
         Ok(json!({"ARN": arn, "Name": arn, "VersionId": id}))
+    }
+}
+
+impl SecretsManager {
+    /// The value of the version with this id.
+    pub(crate) fn value(&self, arn: &str, id: &str) -> Option<String> {
+        self.secrets.lock().unwrap()[arn].iter().find(|it| it.id == id).map(|it| it.value.clone())
+    }
+
+    /// The ids of the versions with this stage: one, or none.
+    pub(crate) fn staged(&self, arn: &str, stage: &str) -> Vec<String> {
+        let secrets = self.secrets.lock().unwrap();
+        let versions = secrets[arn].iter().filter(|it| it.stages.contains(stage));
+        versions.map(|it| it.id.clone()).collect()
+    }
+
+    /// The stage is where the caller believes it to be, or the call is refused.
+    fn move_stage(&self, request: &Value) -> Result<Value, Failure> {
+        let arn = known(request, &["SecretId", "VersionStage", "RemoveFromVersionId", "MoveToVersionId"])?;
+        let stage = request["VersionStage"].as_str().ok_or_else(|| invalid("VersionStage is absent"))?;
+        let (from, to) = (request["RemoveFromVersionId"].as_str(), request["MoveToVersionId"].as_str());
+        let mut secrets = self.secrets.lock().unwrap();
+        let versions = secrets.get_mut(arn).ok_or_else(not_found)?;
+        if to.is_some_and(|to| versions.iter().all(|it| it.id != to)) {
+            return Err(not_found());
+        }
+        let holder = versions.iter().find(|it| it.stages.contains(stage)).map(|it| it.id.clone());
+        if holder.is_some() && holder.as_deref() != from {
+            return Err(invalid("the stage is on another version than RemoveFromVersionId"));
+        }
+        if holder.is_none() && from.is_some() {
+            return Err(invalid("the stage is not on RemoveFromVersionId"));
+        }
+        if stage == CURRENT && to.is_none() {
+            return Err(invalid("AWSCURRENT is moved and never removed"));
+        }
+        if stage == CURRENT {
+            retire_current(versions);
+        }
+        for version in versions.iter_mut() {
+            version.stages.remove(stage);
+            if Some(version.id.as_str()) == to {
+                version.stages.insert(stage.to_owned());
+            }
+        }
+        Ok(json!({"ARN": arn, "Name": arn}))
+    }
+}
+
+/// What was current becomes the previous one.
+fn retire_current(versions: &mut [Version]) {
+    for version in versions {
+        version.stages.remove(PREVIOUS);
+        if version.stages.remove(CURRENT) {
+            version.stages.insert(PREVIOUS.to_owned());
+        }
     }
 }
 
