@@ -14,8 +14,9 @@ use std::{
     path::Path,
 };
 
-/// What comes of each file: of the authorizer `allow`, `deny`, `unauthorized` or `fault`, of `setup` its
-/// status, of the others a status of HTTP.
+/// What comes of each file, in this order: of the authorizer `allow`, `deny`, `unauthorized` or `fault`, of
+/// `setup` its status, of the mailer how many records it could not do, of `rotation` what it did or `fault`, of
+/// the others a status of HTTP.
 const OUTCOMES: &[(&str, &str)] = &[
     ("authorizer/allow.json", "allow"),
     ("authorizer/allow-in-space.json", "allow"),
@@ -35,11 +36,25 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("login/login-no-json.json", "415"),
     ("login/login-out-of-bounds.json", "422"),
     ("login/login-unknown-user.json", "401"),
+    ("login/forgot.json", "202"),
+    ("login/forgot-out-of-bounds.json", "422"),
+    ("login/reset-unknown-token.json", "422"),
     ("login/change-password-unknown-user.json", "401"),
     ("login/change-password-without-context.json", "500"),
+    ("sessions/refresh.json", "200"),
+    ("sessions/refresh-no-cookie.json", "401"),
+    ("sessions/refresh-other-origin.json", "403"),
+    ("sessions/list-unknown-user.json", "401"),
+    ("sessions/list-without-context.json", "500"),
+    ("sessions/end-others-unknown-user.json", "401"),
+    ("sessions/end-unknown-session.json", "404"),
+    ("sessions/logout-by-cookie.json", "204"),
     ("sessions/logout.json", "204"),
     ("sessions/logout-malformed.json", "401"),
     ("sessions/logout-no-header.json", "401"),
+    ("sessions/revoke.json", "200"),
+    ("sessions/revoke-out-of-bounds.json", "422"),
+    ("sessions/revoke-unknown-key.json", "200"),
     ("users-me/get-unknown-user.json", "401"),
     ("users-me/get-without-context.json", "500"),
     ("users-me/patch-unknown-member.json", "400"),
@@ -53,6 +68,11 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("api-keys/rename-unknown-key.json", "404"),
     ("api-keys/revoke-unknown-user.json", "401"),
     ("api-keys/rotate-unknown-user.json", "401"),
+    ("admin/policy-unknown-organization.json", "401"),
+    ("admin/policy-without-context.json", "500"),
+    ("admin/replace-policy-out-of-bounds.json", "422"),
+    ("admin/replace-policy-without-if-match.json", "428"),
+    ("admin/start-reset-unknown-session.json", "401"),
     ("catalog/create.json", "201"),
     ("catalog/create-out-of-bounds.json", "422"),
     ("catalog/delete-unknown-product.json", "404"),
@@ -62,6 +82,13 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("catalog/replace-unknown-product.json", "404"),
     ("wellknown/health.json", "200"),
     ("wellknown/key-set.json", "200"),
+    ("mailer/unknown-item.json", "0 failed"),
+    ("rotation/create-secret-of-another.json", "fault"),
+    ("rotation/create-secret.json", "a key is made"),
+    ("rotation/set-secret.json", "the key is published"),
+    ("rotation/test-secret.json", "the ring can be verified"),
+    ("rotation/finish-secret.json", "the key is handed over"),
+    ("rotation/withdraw.json", "every key is withdrawn, and a fresh one signs"),
     ("setup/create.json", "SUCCESS"),
     ("setup/create-without-email.json", "FAILED"),
     ("setup/delete.json", "SUCCESS"),
@@ -122,10 +149,12 @@ async fn credentials(world: &World) -> BTreeMap<&'static str, String> {
         key.reveal(&world.prefix).to_string()
     };
     canary::note(&unknown);
+    let session = world.session(&person).await;
     BTreeMap::from([
         ("<api key>", world.key(&person).await.text),
         ("<read-only api key>", world.key_with(&person, |key| key.read_only = true).await.text),
-        ("<session token>", world.session(&person).await.token),
+        ("<refresh token>", session.cookie().to_owned()),
+        ("<session token>", session.token),
         ("<unknown api key>", unknown),
         ("<password>", new_password()),
         ("<new password>", new_password()),
@@ -150,6 +179,16 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
             let event = serde_json::from_value(event).unwrap();
             let answer = deployment.gateway.setup.answer(&event, ambient).await;
             answer["Status"].as_str().unwrap().to_owned()
+        }
+        "mailer" => {
+            let event = serde_json::from_value(event).unwrap();
+            let answer = deployment.gateway.mailer.answer(&event, ambient).await;
+            format!("{} failed", answer["batchItemFailures"].as_array().unwrap().len())
+        }
+        "rotation" => {
+            let event = serde_json::from_value(event).unwrap();
+            let answer = deployment.gateway.rotation.answer(&event, ambient).await;
+            answer.map_or("fault".to_owned(), |it| it["outcome"].as_str().unwrap().to_owned())
         }
         function => {
             let stem =

@@ -46,6 +46,7 @@ def main():
         # The same content is the same release: a second `up` with nothing changed changes nothing.
         "ReleaseId": package.digest(template),
     }
+    verify_sender(client("sesv2"), parameters["SenderAddress"])
     differences.drop_unsupported(template)
     differences.tell_transform(template, parameters)
     url = package.upload_template(s3, BUCKET, template)
@@ -79,6 +80,14 @@ def parse_arguments():
     parser.add_argument("--stack", required=True, help="name of the stack")
     parser.add_argument("--output", required=True, help="JSON file to write")
     return parser.parse_args()
+
+
+def verify_sender(ses, address):
+    """On AWS whoever deploys has verified the address or its domain before; here it is verified at once."""
+    try:
+        ses.create_email_identity(EmailIdentity=address)
+    except ses.exceptions.AlreadyExistsException:
+        pass
 
 
 def deploy(cloudformation, stack, template_url, parameters):
