@@ -157,7 +157,7 @@ async fn whatever_the_reason_the_work_and_the_calls_are_the_same() {
     {
         // The first of all reads the keys, too.
         if number == 0 {
-            world.call(login("warm@example.test", &password)).await.is_unauthorized();
+            world.call(login("warm@example.test", password)).await.is_unauthorized();
         }
         deployment.take();
         let before = deployment.gateway.login.blocks();

@@ -332,9 +332,9 @@ async fn a_hundred_failures_without_end_in_time_disable_a_password_and_no_key() 
         assert_eq!(told(&world, &person).await, 0, "after {failures}");
         let answer = world.call(wrong(&person, &address(number))).await;
         if answer.status == 401 {
-            failures += 1
+            failures += 1;
         } else {
-            world.pass(Duration::seconds(wait(&answer)))
+            world.pass(Duration::seconds(wait(&answer)));
         }
         if failures == 50 {
             // Longer than any delay is remembered.
