@@ -2,12 +2,15 @@
 
 use crate::support::{Answer, Call, Person, World, canary, fixtures::new_password, in_process};
 use auth::{
+    access::OrganizationRole,
     audit::{Action, Actor},
+    ids::UserId,
     one_time,
+    records::User,
     throttle::MAX_FAILURES,
 };
 use serde_json::json;
-use store::Write;
+use store::{Created, Write};
 use time::Duration;
 
 fn forgot(person: &Person) -> Call {
@@ -168,8 +171,15 @@ async fn a_password_that_was_tried_too_often_logs_in_again_after_a_reset() {
 async fn a_first_password_is_set_the_same_way_and_asks_for_no_other() {
     let world = World::new().await;
     let tenant = world.tenant().await;
-    let person = world.admin_with(&tenant, false).await;
-    assert_eq!(world.store.password_version(person.user.id).await.unwrap(), None);
+    let email = format!("{:016x}@example.test", world.draw()).parse().unwrap();
+    let user = User {
+        id: UserId::from_bits(world.draw()),
+        email,
+        organization_role: OrganizationRole::Member,
+        ..tenant.admin.user
+    };
+    assert_eq!(world.store.create_user(&user, None).await.unwrap(), Created::Done);
+    let person = Person { user, password: None };
     let (token, new) = (world.reset_token(&person).await, new_password());
     let late = world.reset_token(&person).await;
     world.call(reset(&token, &new)).await.expect(204);
