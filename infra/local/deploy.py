@@ -3,10 +3,11 @@
 1. Package: each function's binary and the OpenAPI document go to a bucket, and the template names them
    there, as `aws cloudformation package` does.
 2. Deploy: a change set is created, executed and polled ten times a second. `aws cloudformation deploy`
-   does the same, but looks every 30 seconds.
+   does the same, but looks every 30 seconds. The address that mails come from is made known to SES before, as
+   whoever deploys to AWS has done.
 3. Work around what MiniStack does otherwise than AWS: all of that is in differences.py.
 4. Write what the other parts need to know to a JSON file: the address, the table, the log groups, the
-   environment of the functions.
+   environment of the functions, where mails are shown.
 """
 
 import argparse
@@ -49,6 +50,7 @@ def main():
     verify_sender(client("sesv2"), parameters["SenderAddress"])
     differences.drop_unsupported(template)
     differences.tell_transform(template, parameters)
+    differences.tell_address(template, arguments.endpoint)
     url = package.upload_template(s3, BUCKET, template)
     deploy(client("cloudformation"), arguments.stack, url, parameters)
 
@@ -68,6 +70,7 @@ def main():
         "environment": environment,
         "log_groups": described["log_groups"],
         "first_admin": values["AdminEmail"],
+        "mails": f"{arguments.endpoint}/_ministack/ses/messages",
     }
     pathlib.Path(arguments.output).write_text(json.dumps(result, indent=2))
 

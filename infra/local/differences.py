@@ -1,12 +1,18 @@
 """What MiniStack does otherwise than AWS, each worked around here and nowhere else.
 
 What it refuses altogether (rotation schedules, resource policies of secrets, WAF associations, CodeDeploy)
-is switched off in parameters.yaml. Two things have no remedy: without caching it calls the authorizer also
-where the identity source is missing, and the authorizer refuses; models are not read, and judge nothing here.
+is switched off in parameters.yaml. Some things have no remedy, and need none here:
+
+- without caching it calls the authorizer also where the identity source is missing, and the authorizer refuses;
+- models are not read, and judge nothing;
+- a mapping of a stream ignores `batchItemFailures` and `MaximumRetryAttempts`: only a failure of the whole function
+  is repeated, once a second until the record is too old;
+- `RotateSecret` calls no function: a rotation is its four steps, invoked one by one.
 """
 
 import collections
 import json
+import urllib.parse
 
 
 def tell_transform(template, parameters):
@@ -27,6 +33,27 @@ def drop_unsupported(template):
         for name, resource in template["Resources"].items()
         if not (resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
     }
+
+
+def tell_address(template, endpoint):
+    """On AWS an API answers at https://<api>.execute-api.<region>.amazonaws.com:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
+    Here it is a name under localhost, which browsers resolve and take for a secure place. It is the issuer of the
+    tokens, leads the links in mails, and is the origin whose pages may use the refresh cookie."""
+    here = "http://${Api}.execute-api.localhost:" + str(urllib.parse.urlsplit(endpoint).port)
+    there = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
+    properties = template["Resources"]["Setup"]["Properties"]
+    properties["BaseUrl"] = replaced(properties["BaseUrl"], there, here)
+    output = template["Outputs"]["BaseUrl"]
+    output["Value"] = replaced(output["Value"], there, here)
+
+
+def replaced(node, old, new):
+    if isinstance(node, str):
+        return node.replace(old, new)
+    if isinstance(node, dict):
+        return {key: replaced(value, old, new) for key, value in node.items()}
+    return [replaced(each, old, new) for each in node]
 
 
 def finish_import(apigateway, api, stage, openapi, parameters):

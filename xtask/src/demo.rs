@@ -16,6 +16,8 @@ pub(crate) struct Stack {
     pub(crate) url: String,
     pub(crate) aws_endpoint_url: String,
     pub(crate) table: String,
+    /// Where the mails are shown that were sent.
+    pub(crate) mails: String,
     pub(crate) users: Vec<User>,
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn seed(place: &Place, deployed: &Deployed) -> Result<Stack> {
         url: deployed.url.clone(),
         aws_endpoint_url: place.endpoint(),
         table: deployed.table.clone(),
+        mails: deployed.mails.clone(),
         users,
     };
     write(place, &stack)?;

@@ -17,6 +17,8 @@ pub(crate) struct Deployed {
     pub(crate) environment: BTreeMap<String, String>,
     /// Email of the user that `setup` makes.
     pub(crate) first_admin: String,
+    /// Where the mails are shown that were sent.
+    pub(crate) mails: String,
 }
 
 impl Deployed {

@@ -73,21 +73,23 @@ fn show(place: &Place, stack: &Stack, steps: &Steps) {
     println!("\nQarion Auth runs ({}).\n", steps.elapsed());
     println!("  url    {}", stack.url);
     let file = place.stack();
+    println!("  mails  {}", stack.mails);
     println!("  file   {}\n", file.strip_prefix(project::root()).unwrap_or(&file).display());
     let widest = stack.users.iter().map(|user| user.email.len()).max().unwrap_or(0);
     for user in &stack.users {
         println!("  {:<8} {:<widest$}  {}", user.role, user.email, user.password);
     }
     let Some(user) = stack.users.first() else { return };
-    println!("\nLog in, see who you are, make an API key and use it:\n");
+    println!("\nLog in, see who you are, make an API key and use it, stay logged in, and end the key:\n");
     println!("{}", curl_lines(&stack.url, &user.email, &user.password));
 }
 
-/// Three lines to paste into a shell. Nothing but curl and sed is needed.
+/// Five lines to paste into a shell. Nothing but curl and sed is needed. The cookie is one for secure places only:
+/// curl takes loopback for one.
 fn curl_lines(url: &str, email: &str, password: &str) -> String {
     let json = "-H 'Content-Type: application/json'";
     let login = format!(
-        "URL={url}; TOKEN=$(curl -s $URL/auth/login {json} -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' \
+        "URL={url}; JAR=$(mktemp); TOKEN=$(curl -s -c $JAR $URL/auth/login {json} -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' \
          | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
     );
     let me = "curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $TOKEN\"";
@@ -96,5 +98,12 @@ fn curl_lines(url: &str, email: &str, password: &str) -> String {
          | sed 's/.*\"key\":\"\\([^\"]*\\)\".*/\\1/'); echo \"$KEY\"; \
          curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $KEY\""
     );
-    format!("{login}\n{me}\n{key}\n")
+    let refresh = "TOKEN=$(curl -s -b $JAR -c $JAR -X POST $URL/auth/refresh \
+         | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'); \
+         curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $TOKEN\"";
+    let revoke = format!(
+        "curl -s -w '\\n' $URL/auth/revoke {json} -d \"{{\\\"token\\\":\\\"$KEY\\\"}}\"; \
+         curl -s -w '\\n' $URL/users/me -H \"Authorization: Bearer $KEY\""
+    );
+    format!("{login}\n{me}\n{key}\n{refresh}\n{revoke}\n")
 }
