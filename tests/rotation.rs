@@ -44,7 +44,9 @@ fn note(ring: &str) {
     keys.for_each(|key| canary::note(key["private"].as_str().unwrap()));
 }
 
+/// As Secrets Manager rotates.
 async fn rotate(world: &World, token: &str) {
+    assert!(world.deployment().secrets.begin(SIGNING_SECRET, token), "no other rotation is going on");
     for name in STEPS {
         send(world, &step(name, token)).await.unwrap();
     }

@@ -33,7 +33,8 @@ pub(crate) struct SecretsManager {
 
 struct Version {
     id: String,
-    value: String,
+    /// `None` of a version that a rotation has begun with.
+    value: Option<String>,
     stages: HashSet<String>,
 }
 
@@ -65,7 +66,7 @@ impl SecretsManager {
     pub(crate) fn current(&self, arn: &str) -> Option<String> {
         let secrets = self.secrets.lock().unwrap();
         let version = secrets.get(arn)?.iter().find(|it| it.stages.contains(CURRENT))?;
-        Some(version.value.clone())
+        version.value.clone()
     }
 
     /// Makes it the current value, as a caller of the API would.
@@ -125,8 +126,12 @@ impl SecretsManager {
             .iter()
             .find(|it| by_id.map_or_else(|| it.stages.contains(stage), |id| it.id == id))
             .ok_or_else(not_found)?;
+        if by_id.is_some() && request["VersionStage"].as_str().is_some_and(|it| !version.stages.contains(it)) {
+            return Err(not_found());
+        }
+        let value = version.value.as_ref().ok_or_else(not_found)?;
         Ok(json!({
-            "ARN": arn, "Name": arn, "VersionId": version.id, "SecretString": version.value,
+            "ARN": arn, "Name": arn, "VersionId": version.id, "SecretString": value,
             "VersionStages": version.stages.iter().collect::<Vec<_>>(),
         }))
     }
@@ -147,9 +152,9 @@ impl SecretsManager {
         };
         let mut secrets = self.secrets.lock().unwrap();
         let versions = secrets.get_mut(arn).ok_or_else(not_found)?;
-        if let Some(same) = versions.iter().find(|it| it.id == id) {
+        if let Some(there) = versions.iter().find(|it| it.id == id).and_then(|it| it.value.as_deref()) {
             // A repeated request is no error and changes nothing; another value under the same token is one.
-            return if same.value == value {
+            return if there == value {
                 Ok(json!({"ARN": arn, "Name": arn, "VersionId": id}))
             } else {
                 Err(("ResourceExistsException", "a version of this token has another value".to_owned()))
@@ -162,7 +167,13 @@ impl SecretsManager {
         for version in versions.iter_mut() {
             version.stages.retain(|stage| !stages.contains(stage));
         }
-        versions.push(Version { id: id.to_owned(), value: value.to_owned(), stages });
+        match versions.iter_mut().find(|it| it.id == id) {
+            Some(empty) => {
+                empty.value = Some(value.to_owned());
+                empty.stages.extend(stages);
+            }
+            None => versions.push(Version { id: id.to_owned(), value: Some(value.to_owned()), stages }),
+        }
         Ok(json!({"ARN": arn, "Name": arn, "VersionId": id}))
     }
 }
@@ -170,7 +181,29 @@ impl SecretsManager {
 impl SecretsManager {
     /// The value of the version with this id.
     pub(crate) fn value(&self, arn: &str, id: &str) -> Option<String> {
-        self.secrets.lock().unwrap()[arn].iter().find(|it| it.id == id).map(|it| it.value.clone())
+        self.secrets.lock().unwrap()[arn].iter().find(|it| it.id == id)?.value.clone()
+    }
+
+    /// Begins a rotation as `RotateSecret` does before it calls the first step: with an empty version that is
+    /// pending. Whether it may: no other version is.
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html>
+    pub(crate) fn begin(&self, arn: &str, token: &str) -> bool {
+        let mut secrets = self.secrets.lock().unwrap();
+        let versions = secrets.get_mut(arn).unwrap();
+        let in_the_way = |it: &Version| {
+            it.id != token && it.stages.contains("AWSPENDING") && !it.stages.contains(CURRENT)
+        };
+        if versions.iter().any(in_the_way) {
+            return false;
+        }
+        if versions.iter().all(|it| it.id != token) {
+            let stages = HashSet::from(["AWSPENDING".to_owned()]);
+            versions.iter_mut().for_each(|it| {
+                it.stages.remove("AWSPENDING");
+            });
+            versions.push(Version { id: token.to_owned(), value: None, stages });
+        }
+        true
     }
 
     /// The ids of the versions with this stage: one, or none.

@@ -120,11 +120,15 @@ impl Rotation {
         self.store.published().await?.ok_or(RotationError::NotSetUp)
     }
 
-    /// Changes the list of keys that is published; again from the start where another change came first.
-    async fn publish(&self, change: impl Fn(&[PublicKey]) -> Vec<PublicKey>) -> Result<(), RotationError> {
+    /// Changes the list of keys that is published; again from the start where another change came first. What
+    /// `change` looks at it sees later than the list, so nothing that was done to both in between is missed.
+    async fn publish(
+        &self,
+        change: impl AsyncFn(&[PublicKey]) -> Result<Vec<PublicKey>, RotationError>,
+    ) -> Result<(), RotationError> {
         for _ in 0..REREADS {
             let published = self.published().await?;
-            let keys = change(&published.keys);
+            let keys = change(&published.keys).await?;
             if keys == published.keys {
                 return Ok(());
             }

@@ -4,7 +4,7 @@ use crate::{Rotation, RotationError, ring};
 use auth::{
     ids::{OrganizationId, SessionId, UserId},
     session::{Claims, Verifier, issue},
-    signing::{KeyRing, PublicKey, rotate},
+    signing::{KeyRing, PublicKey, SigningKey, rotate},
 };
 use edge::{
     Ambient,
@@ -28,10 +28,12 @@ impl Rotation {
 
     /// `setSecret`.
     pub(crate) async fn set(&self, token: &str, ambient: &Ambient) -> Outcome {
-        let Some((pending, _)) = self.pending(token, ambient).await? else {
-            return Ok("the version is current");
-        };
-        self.publish(|keys| rotate::announced(keys, &pending, ambient.now)).await?;
+        // A withdrawal that came first has taken the version's stage, one that comes later ends the key.
+        self.publish(async |keys| {
+            let pending = self.pending(token, keys, ambient).await?;
+            Ok(pending.map_or_else(|| keys.to_vec(), |it| rotate::announced(keys, &it.ring, ambient.now)))
+        })
+        .await?;
         Ok("the key is published")
     }
 
@@ -64,15 +66,18 @@ impl Rotation {
     /// `finishSecret`. The stage moves only from the version that the pending ring was held against; the ends
     /// are given after it has moved, so that a rotation that is cut off leaves nobody without a key to sign with.
     pub(crate) async fn finish(&self, token: &str, ambient: &Ambient) -> Outcome {
-        let finished = match self.pending(token, ambient).await? {
-            None => ring(&self.current().await?)?,
-            Some((pending, current)) => {
-                self.publishes(&pending).await?;
-                self.secrets.move_stage(&self.secret, CURRENT, &current.id, Some(token)).await?;
-                pending
+        let published = self.published().await?;
+        if let Some(Pending { ring, current }) = self.pending(token, &published.keys, ambient).await? {
+            let known = |key: &SigningKey| published.keys.iter().any(|it| it.kid == key.public.kid);
+            if !ring.keys.iter().all(known) {
+                return Err(RotationError::NotPublished);
             }
-        };
-        self.publish(|keys| rotate::handed_over(keys, &finished, ambient.now)).await?;
+            self.secrets.move_stage(&self.secret, CURRENT, &current, Some(token)).await?;
+        }
+        self.publish(async |keys| {
+            Ok(rotate::handed_over(keys, &ring(&self.current().await?)?, ambient.now))
+        })
+        .await?;
         Ok("the key is handed over")
     }
 
@@ -81,12 +86,13 @@ impl Rotation {
         current.ok_or(RotationError::NotSetUp)
     }
 
-    /// The ring of this rotation and the version that it is to follow; `None` where it has followed already.
+    /// What this rotation is to make current; `None` where it is already.
     async fn pending(
         &self,
         token: &str,
+        published: &[PublicKey],
         ambient: &Ambient,
-    ) -> Result<Option<(KeyRing, Version)>, RotationError> {
+    ) -> Result<Option<Pending>, RotationError> {
         let version = self.secrets.version(&self.secret, Which::Id(token)).await?;
         let version = version.ok_or(RotationError::NotPending)?;
         if version.is(CURRENT) {
@@ -96,25 +102,21 @@ impl Rotation {
             return Err(RotationError::NotPending);
         }
         let (pending, current) = (ring(&version)?, self.current().await?);
-        let published = self.published().await?;
-        if !follows(&pending, &ring(&current)?, &published.keys, ambient) {
+        if !follows(&pending, &ring(&current)?, published, ambient) {
             // While the stage is there, Secrets Manager takes this rotation to be going on and begins no other.
             self.secrets.move_stage(&self.secret, PENDING, token, None).await?;
             return Err(RotationError::Stale);
         }
-        Ok(Some((pending, current)))
+        Ok(Some(Pending { ring: pending, current: current.id }))
     }
+}
 
-    /// Whether every key of the ring is published, as a ring that signs must be.
-    async fn publishes(&self, ring: &KeyRing) -> Result<(), RotationError> {
-        let published = self.published().await?;
-        let known = |kid: &str| published.keys.iter().any(|it| it.kid == kid);
-        if ring.keys.iter().all(|key| known(&key.public.kid)) {
-            Ok(())
-        } else {
-            Err(RotationError::NotPublished)
-        }
-    }
+/// A rotation that is going on.
+struct Pending {
+    /// Its ring.
+    ring: KeyRing,
+    /// The id of the version that it is to follow.
+    current: String,
 }
 
 /// Whether the pending ring was made of the current one, and has a key left that was not withdrawn.

@@ -4,7 +4,7 @@
 //!    which all do within a minute
 //! 2. a rotation that is going on is given up: its ring holds the old keys
 //! 3. a fresh ring becomes the secret's value
-//! 4. its key is published and signs at once
+//! 4. its key is published and signs at once, and what another rotation has published since 1 ends
 //!
 //! Cut off before the end, nobody can log in until it is run again; then it ends well. It never opens anything.
 
@@ -19,7 +19,7 @@ use rand::Rng;
 impl Rotation {
     pub(crate) async fn withdraw(&self, ambient: &mut Ambient) -> Result<&'static str, RotationError> {
         let now = ambient.now;
-        self.publish(|keys| rotate::withdrawn(keys, now)).await?;
+        self.publish(async |keys| Ok(rotate::withdrawn(keys, now))).await?;
         let pending = self.secrets.version(&self.secret, Which::Stage(PENDING)).await?;
         // A finished rotation leaves both stages on one version, and is not going on.
         if let Some(pending) = pending.filter(|it| !it.is(CURRENT)) {
@@ -28,7 +28,7 @@ impl Rotation {
         let fresh = KeyRing::default().renewed(&[], now)?;
         let token = format!("{:016x}{:016x}", ambient.rng.next_u64(), ambient.rng.next_u64());
         self.secrets.put_version(&self.secret, &token, &fresh.to_json(), CURRENT).await?;
-        self.publish(|keys| rotate::installed(keys, &fresh, now)).await?;
+        self.publish(async |keys| Ok(rotate::installed(keys, &fresh, now))).await?;
         Ok("every key is withdrawn, and a fresh one signs")
     }
 }

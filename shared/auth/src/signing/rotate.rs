@@ -60,37 +60,30 @@ impl KeyRing {
 }
 
 /// The list with each key of `ring` in it: those that it lacks sign from [`LEAD`] after `now`. Nothing that is
-/// there changes; what ended long ago goes.
+/// there changes.
 pub fn announced(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
-    let now = second(now);
-    let forgotten = |key: &&PublicKey| key.retire_at.is_none_or(|end| now < end.saturating_add(REMEMBERED));
-    let mut keys: Vec<_> = published.iter().filter(forgotten).cloned().collect();
-    for key in &ring.keys {
-        if !keys.iter().any(|it| it.kid == key.public.kid) {
-            let sign_from = now.saturating_add(LEAD);
-            keys.push(PublicKey { sign_from, retire_at: None, ..key.public.clone() });
-        }
-    }
-    keys
+    with(published.to_vec(), ring, second(now).saturating_add(LEAD))
 }
 
-/// The list in which the newest key of `ring` is the only one without an end: of the others none signs once it
-/// does, and none of their tokens outlives them.
+/// The list in which every key older than the newest of `ring` has an end: of those none signs once it does, and
+/// none of their tokens outlives them. A younger one belongs to a rotation that is going on, or ends with the next.
+/// What ended long ago, and is in `ring` no more, goes.
 pub fn handed_over(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
     let now = second(now);
     let in_ring = |key: &&PublicKey| ring.keys.iter().any(|it| it.public.kid == key.kid);
     let good = |key: &&PublicKey| in_ring(key) && !key.is_retired(now);
-    let newest =
-        published.iter().filter(good).max_by(|a, b| (a.sign_from, &a.kid).cmp(&(b.sign_from, &b.kid)));
-    let Some((kid, sign_from)) = newest.map(|key| (key.kid.clone(), key.sign_from)) else {
+    let Some(newest) = published.iter().filter(good).max_by(|a, b| order(a).cmp(&order(b))) else {
         return published.to_vec();
     };
-    let end = sign_from.max(now).saturating_add(TAIL);
+    let end = newest.sign_from.max(now).saturating_add(TAIL);
     let ending = |key: &PublicKey| match key.retire_at {
-        None if key.kid != kid => PublicKey { retire_at: Some(end), ..key.clone() },
+        None if order(key) < order(newest) => PublicKey { retire_at: Some(end), ..key.clone() },
         _ => key.clone(),
     };
-    published.iter().map(ending).collect()
+    let remembered = |key: &&PublicKey| {
+        in_ring(key) || key.retire_at.is_none_or(|end| now < end.saturating_add(REMEMBERED))
+    };
+    published.iter().filter(remembered).map(ending).collect()
 }
 
 /// The list in which every key has ended by `now`.
@@ -103,16 +96,26 @@ pub fn withdrawn(published: &[PublicKey], now: OffsetDateTime) -> Vec<PublicKey>
     published.iter().map(ended).collect()
 }
 
-/// The list with each key of a fresh `ring` in it, signing at once: where no older one is accepted any more,
-/// there is nobody to wait for.
+/// The list with each key of a fresh `ring` in it, signing at once, and every other one ended: where no older one
+/// is accepted any more, there is nobody to wait for. Also a key that another rotation has published meanwhile may
+/// be in wrong hands: it was in the same secret.
 pub fn installed(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
-    let mut keys = published.to_vec();
+    with(withdrawn(published, now), ring, second(now))
+}
+
+/// The keys, and those of `ring` that are not among them, signing from then on.
+fn with(mut keys: Vec<PublicKey>, ring: &KeyRing, sign_from: OffsetDateTime) -> Vec<PublicKey> {
     for key in &ring.keys {
         if !keys.iter().any(|it| it.kid == key.public.kid) {
-            keys.push(PublicKey { sign_from: second(now), retire_at: None, ..key.public.clone() });
+            keys.push(PublicKey { sign_from, retire_at: None, ..key.public.clone() });
         }
     }
     keys
+}
+
+/// Which key of two signs when both may: the greater. As [`KeyRing::signer`] chooses.
+fn order(key: &PublicKey) -> (OffsetDateTime, &str) {
+    (key.sign_from, &key.kid)
 }
 
 fn second(time: OffsetDateTime) -> OffsetDateTime {
@@ -157,14 +160,29 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_no_ring_holds_ends_with_the_next_handover() {
+    fn a_younger_key_of_no_ring_is_left_alone_and_ends_with_the_next_handover() {
         let (old, stray) = (ring(1), ring(1));
         let next = old.renewed(&[], NOW).unwrap();
-        let keys =
-            announced(&announced(&installed(&[], &old, NOW), &next, NOW), &stray, NOW + Duration::HOUR);
-        let over = handed_over(&keys, &next, NOW + Duration::HOUR);
-        assert_eq!(over[1].retire_at, None);
-        assert!(over[0].retire_at.is_some() && over[2].retire_at.is_some());
+        let later = NOW + Duration::HOUR;
+        let keys = announced(&announced(&installed(&[], &old, NOW), &next, NOW), &stray, later);
+        let over = handed_over(&keys, &next, later);
+        assert!(over[0].retire_at.is_some());
+        assert_eq!((over[1].retire_at, over[2].retire_at), (None, None), "its rotation may be going on");
+        let third = next.renewed(&over, later + Duration::HOUR).unwrap();
+        let keys = announced(&over, &third, later + Duration::HOUR);
+        let over = handed_over(&keys, &third, later + Duration::HOUR);
+        let endless: Vec<_> = over.iter().filter(|key| key.retire_at.is_none()).collect();
+        assert!(endless.len() == 1 && endless[0].kid == third.keys.last().unwrap().public.kid);
+    }
+
+    #[test]
+    fn a_fresh_ring_ends_what_was_published_while_it_was_made() {
+        let (old, fresh) = (ring(1), ring(1));
+        let next = old.renewed(&[], NOW).unwrap();
+        let raced = announced(&withdrawn(&installed(&[], &old, NOW), NOW), &next, NOW);
+        let keys = installed(&raced, &fresh, NOW);
+        assert_eq!(ends(&keys), [Some(NOW), Some(NOW), None]);
+        assert_eq!(keys[2].sign_from, NOW);
     }
 
     #[test]
@@ -183,8 +201,16 @@ mod tests {
 
     #[test]
     fn what_ended_long_ago_is_forgotten() {
-        let gone = withdrawn(&installed(&[], &ring(1), NOW), NOW);
-        assert_eq!(announced(&gone, &ring(0), NOW + REMEMBERED), []);
+        let (old, fresh) = (ring(1), ring(1));
+        let keys = installed(&installed(&[], &old, NOW), &fresh, NOW);
+        let kids = |ring: &KeyRing, now| {
+            let keys = handed_over(&keys, ring, now);
+            keys.into_iter().map(|key| key.kid).collect::<Vec<_>>()
+        };
+        let (both, late) = (KeyRing { keys: [old.keys, fresh.keys.clone()].concat() }, NOW + REMEMBERED);
+        assert_eq!(kids(&fresh, late - Duration::SECOND).len(), 2);
+        assert_eq!(kids(&both, late).len(), 2, "what a ring holds could come back");
+        assert_eq!(kids(&fresh, late), [fresh.keys[0].public.kid.clone()]);
     }
 
     #[test]
