@@ -14,11 +14,8 @@ mod reset;
 mod signin;
 
 use auth::password::Hasher;
-use edge::{Ambient, Function, Rejection, Request, Response, ambient::Stopwatch, secrets::Secrets};
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use edge::{Ambient, Function, Rejection, Request, Response, ambient::processor_time, secrets::Secrets};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::Store;
 use tokens::Issuer;
 
@@ -33,11 +30,10 @@ pub struct Login {
 impl Login {
     /// Over this store, with the key ring in the secret of this name.
     pub fn new(store: Store, secrets: Secrets, signing_secret: String) -> Self {
-        let clock = Stopwatch::start();
         Self {
             issuer: Issuer::new(store.clone(), secrets, signing_secret),
             store,
-            hasher: Mutex::new(Hasher::with_clock(move || Duration::from_micros(clock.micros()))),
+            hasher: Mutex::new(Hasher::with_clock(processor_time)),
         }
     }
 

@@ -9,7 +9,8 @@ use rand::{
     Rng, SeedableRng,
     rngs::{StdRng, SysRng},
 };
-use std::time::Instant;
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
 /// What one invocation knows of the world: when it is, and a generator of its own.
@@ -44,6 +45,13 @@ impl Ambient {
         let [byte, ..] = self.rng.next_u32().to_le_bytes();
         byte
     }
+}
+
+/// The processor time that this thread has had. What else runs on the machine does not count.
+pub fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    // Neither is ever negative.
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// Measures how long something took, for the log.

@@ -43,8 +43,9 @@ impl Hasher {
         Self { memory: vec![Block::new(); blocks], blocks: 0, pace: Pace::default() }
     }
 
-    /// As [`Hasher::new`], with a clock that only goes forward, from any beginning: old hashes take not only the
-    /// work of current ones, but the time.
+    /// As [`Hasher::new`], with a clock: old hashes take not only the work of current ones, but the time. It only
+    /// goes forward while one hash is computed, from any beginning; best it is the thread's processor time, which
+    /// is the same however busy the machine is.
     pub fn with_clock(clock: impl Fn() -> Duration + Send + 'static) -> Self {
         Self { pace: Pace::by(Box::new(clock)), ..Self::new() }
     }
