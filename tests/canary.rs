@@ -4,9 +4,10 @@
 //! that it used. (The same is done with everything that a run of all tests leaves behind, by
 //! `cargo xtask test`.)
 
-use crate::support::{Call, canary::VARIABLE, fixtures::new_password, in_process, wire::Fault};
+use crate::support::{Call, canary, canary::VARIABLE, fixtures::new_password, in_process, wire::Fault};
 use serde_json::json;
 use std::{env, fs, process::Command};
+use time::Duration;
 
 #[tokio::test]
 async fn the_whole_flow() {
@@ -27,7 +28,8 @@ async fn the_whole_flow() {
     world.call(change(&new_password(), &new)).await.expect(403);
     world.call(change(&password, &password)).await.expect(422);
     world.call(change(&password, &format!("{new}{}", "x".repeat(128)))).await.expect(422);
-    let session = world.call(change(&password, &new)).await.expect(200).text("access_token");
+    let changed = world.call(change(&password, &new)).await.expect(200);
+    let (session, cookie) = (changed.text("access_token"), changed.cookie().unwrap());
     let truncated = Call::post("/auth/login")
         .text("application/json", format!(r#"{{"email":"{email}","password":"{new}"#));
     world.call(truncated).await.expect(400);
@@ -50,6 +52,32 @@ async fn the_whole_flow() {
     world.call(Call::get("/users/me").bearer(format!("{rotated}x"))).await.expect(401);
     world.call(Call::get("/users/me").header("Authorization", format!("Basic {rotated}"))).await.expect(401);
 
+    // A cookie that is refreshed, refreshed again as a second tab does, used where it may not be, and mistyped.
+    let refresh = |cookie: &str| Call::post("/auth/refresh").cookie(cookie);
+    let next = world.call(refresh(&cookie)).await.expect(200).cookie().unwrap();
+    world.call(refresh(&cookie)).await.expect(200);
+    world.call(refresh(&next).header("Origin", "https://elsewhere.invalid")).await.expect(403);
+    world.call(refresh(&format!("{next}x"))).await.expect(401);
+    let revoke = |token: &str| Call::post("/auth/revoke").json(json!({"token": token}));
+    world.call(revoke(&format!("{rotated}x"))).await.expect(200);
+    world.call(revoke(&key)).await.expect(200);
+    world.call(revoke(&"x".repeat(5000))).await.expect(422);
+
+    // A link to another password, and what can be wrong with it.
+    let other = world.member_with_password(&tenant, false).await;
+    let forgot = json!({"email": other.user.email.as_str()});
+    world.call(Call::post("/auth/password/forgot").json(forgot)).await.expect(202);
+    let link = world.mail_to(&other).await.token();
+    let reset = |token: &str, password: &str| {
+        Call::post("/auth/password/reset").json(json!({"token": token, "password": password}))
+    };
+    world.call(reset(&link, "aaaaaaaaaaaaaaaaaaaa")).await.expect(422);
+    world.call(reset(&link, &new_password())).await.expect(204);
+    world.call(reset(&link, &new_password())).await.expect(422);
+    let started = world.session(&tenant.admin).await;
+    let start = Call::post(format!("/admin/users/{}/password-reset", other.user.id));
+    world.call(start.bearer(&started.token)).await.expect(200);
+
     let deployment = world.deployment();
     for fault in [Fault::Refused(400, "ValidationException"), Fault::Refused(400, "AccessDeniedException")] {
         for number in 1..5 {
@@ -59,6 +87,9 @@ async fn the_whole_flow() {
                 Call::get("/users/me").bearer(&rotated),
                 Call::post(format!("{path}/rotate")).bearer(&session),
                 login(&new),
+                refresh(&next),
+                revoke(&rotated),
+                reset(&link, &new_password()),
                 Call::post("/auth/logout").bearer(&session),
             ] {
                 world.raw_call(&call).await;
@@ -66,6 +97,9 @@ async fn the_whole_flow() {
         }
     }
     deployment.mend();
+    // Used again when its time is over: the session ends, and the log says which.
+    world.pass(Duration::seconds(11));
+    world.call(refresh(&cookie)).await.expect(401);
     world.call(Call::delete(&path).bearer(&session)).await;
 }
 
@@ -111,16 +145,24 @@ async fn what_is_printed_for_debugging_shows_no_secret() {
     let hash = world.store.login_records(person.user.organization, person.user.id, 0).await.unwrap();
     let hash = hash.password.unwrap();
     let stored = world.store.key(person.user.id, key.id).await.unwrap().unwrap();
-    let call = Call::get("/users/me").bearer(&session.token);
+    let refresh = auth::refresh::RefreshToken::parse(session.cookie()).unwrap();
+    let state = world.store.refresh_states(&[session.id]).await.unwrap();
+    let (one_time, stored_one_time) = {
+        let rng = &mut *world.rng.lock().unwrap();
+        auth::one_time::issue(&person.user, 1, None, world.now(), rng)
+    };
+    canary::note(&one_time.reveal());
+    let call = Call::get("/users/me").bearer(&session.token).cookie(session.cookie());
     let routed = crate::support::document::DOCUMENT.route("GET", "/users/me").unwrap();
     let event: authorizer::Event =
         serde_json::from_value(crate::support::event::authorizer(&call, &routed)).unwrap();
     let shown = format!(
-        "{parsed:?} {password:?} {hash:?} {stored:?} {event:?} {:?} {:#?}",
+        "{parsed:?} {password:?} {hash:?} {stored:?} {event:?} {refresh:?} {state:?} {one_time:?} \
+         {stored_one_time:?} {:?} {:#?}",
         world.deployment().signer,
         world.deployment().signer
     );
-    crate::support::canary::is_clean("a debug form", &shown);
+    canary::is_clean("a debug form", &shown);
     let secret: String = key.text.chars().skip(40).take(44).collect();
     let phc = hash.hash.as_str().rsplit('$').next().unwrap();
     assert!(!shown.contains(&secret) && !shown.contains(phc), "{}", shown.len());
