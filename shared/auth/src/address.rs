@@ -123,6 +123,9 @@ impl FromStr for AddressKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ipnet::{Ipv4Net, Ipv6Net};
+    use proptest::prelude::*;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     fn only(list: &[&str]) -> Addresses {
         Addresses::parse(list).unwrap()
@@ -175,5 +178,46 @@ mod tests {
         assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
         assert_eq!(key("2001:db8:0:1::1").to_string().parse(), Ok(key("2001:db8:0:1::1")));
+    }
+    fn a_network() -> impl Strategy<Value = IpNet> {
+        // Few bits, so that networks lie within each other often.
+        let v4 = (0_u32..16, 0_u8..=32).prop_map(|(bits, prefix)| {
+            Ipv4Net::new_assert(Ipv4Addr::from_bits(bits << 28 | bits), prefix).trunc().into()
+        });
+        let v6 = (0_u128..16, 0_u8..=128).prop_map(|(bits, prefix)| {
+            Ipv6Net::new_assert(Ipv6Addr::from_bits(bits << 124 | bits), prefix).trunc().into()
+        });
+        prop_oneof![v4, v6]
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_covered_list_admits_its_cover_admits(
+            mine in prop::collection::vec(a_network(), 0..5),
+            other in prop::collection::vec(a_network(), 0..5),
+        ) {
+            let ends: Vec<_> = other.iter().flat_map(|it| [it.network(), it.broadcast()]).collect();
+            let (mine, other) = (Addresses::Only(mine), Addresses::Only(other));
+            if mine.covers(&other) {
+                prop_assert!(ends.iter().all(|end| mine.admit(Some(*end)) || end.to_canonical() != *end));
+            }
+            prop_assert!(mine.covers(&mine) && Addresses::Any.covers(&mine) && !mine.covers(&Addresses::Any));
+        }
+
+        #[test]
+        fn a_list_comes_back_from_its_texts(networks in prop::collection::vec(a_network(), 1..=64)) {
+            let list = Addresses::Only(networks);
+            let texts = list.texts().unwrap();
+            match Addresses::parse(&texts) {
+                Ok(again) => prop_assert_eq!(again, list),
+                // An IPv4-mapped one is not spelled so.
+                Err(error) => prop_assert!(texts.iter().any(|it| it.contains("::ffff:")), "{}", error),
+            }
+        }
+
+        #[test]
+        fn no_text_of_a_list_panics(text in ".{0,40}") {
+            let _ = Addresses::parse(&[text]);
+        }
     }
 }

@@ -145,4 +145,29 @@ mod tests {
         }
         assert_eq!(Action::parse("policy"), None);
     }
+    #[test]
+    fn an_event_is_of_a_whole_second_and_no_two_share_a_name() {
+        let (mut rng, now) = (StdRng::seed_from_u64(1), datetime!(2030-01-01 00:00:00.9 UTC));
+        let mut event = || {
+            let organization = OrganizationId::from_bits(1);
+            AuditEvent::new(
+                organization,
+                Actor::System,
+                None,
+                Action::PolicyUpdated,
+                organization.to_string(),
+                "",
+                now,
+                &mut rng,
+            )
+        };
+        let (one, other) = (event().with("before", "900").with("after", "300"), event());
+        assert_eq!((one.at, other.at), (datetime!(2030-01-01 00:00 UTC), datetime!(2030-01-01 00:00 UTC)));
+        assert_ne!(one.id, other.id);
+        // The first ten characters are the time, the same for both.
+        assert_eq!(one.id[..10], other.id[..10]);
+        let details: Vec<_> = one.details.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(details, [("after", "300"), ("before", "900")]);
+        assert!(other.details.is_empty());
+    }
 }

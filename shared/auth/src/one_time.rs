@@ -195,7 +195,10 @@ pub fn link(base_url: &str, page: Option<&str>, token: &OneTimeToken) -> Zeroizi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{access::OrganizationRole, records::UserKind};
     use rand::{SeedableRng, rngs::StdRng};
+    use time::macros::datetime;
+    use zeroize::ZeroizeOnDrop;
 
     #[test]
     fn a_link_has_the_token_in_its_fragment() {
@@ -225,9 +228,42 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_neither_token_nor_hash() {
+    fn debug_shows_neither_token_nor_hash_and_the_token_is_wiped() {
+        fn wiped(_: &impl ZeroizeOnDrop) {}
         let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
         let shown = format!("{token:?} {:?}", token.hash());
         assert!(!shown.contains(&*token.reveal()) && !shown.contains(&token.hash().to_hex()));
+        wiped(&token.0);
+        wiped(&token.reveal());
+    }
+    #[test]
+    fn a_token_is_good_for_half_an_hour_and_for_the_password_of_its_version() {
+        let now = datetime!(2030-01-01 00:00:00.7 UTC);
+        let mut rng = StdRng::seed_from_u64(1);
+        let user = User {
+            id: UserId::from_bits(2),
+            organization: OrganizationId::from_bits(1),
+            email: "somebody@example.test".parse().unwrap(),
+            name: "Somebody".to_owned(),
+            kind: UserKind::Human,
+            organization_role: OrganizationRole::Member,
+            disabled: false,
+            session_epoch: 0,
+            key_epoch: 0,
+            created_at: now,
+        };
+        let (first, setup) = issue(&user, 0, Some(UserId::from_bits(9)), now, &mut rng);
+        let (second, reset) = issue(&user, 7, None, now, &mut rng);
+        assert_eq!((setup.purpose, reset.purpose), (OneTimePurpose::Setup, OneTimePurpose::Reset));
+        assert_eq!((setup.password_version, reset.password_version), (0, 7));
+        assert_eq!((setup.made_by, reset.made_by), (Some(UserId::from_bits(9)), None));
+        assert_eq!((setup.hash, reset.hash), (first.hash(), second.hash()));
+        assert_ne!(setup.hash, reset.hash);
+        assert_eq!((reset.user, reset.organization), (user.id, user.organization));
+        assert_eq!(reset.created_at, datetime!(2030-01-01 00:00 UTC));
+        assert_eq!(reset.expires_at, datetime!(2030-01-01 00:30 UTC));
+        for purpose in [OneTimePurpose::Setup, OneTimePurpose::Reset] {
+            assert_eq!(OneTimePurpose::parse(purpose.as_str()), Some(purpose));
+        }
     }
 }

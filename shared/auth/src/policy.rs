@@ -1,6 +1,9 @@
 //! An organization's security policy, and its bounds.
 
-use crate::{address::Addresses, ids::OrganizationId};
+use crate::{
+    address::{Addresses, MAX_NETWORKS},
+    ids::OrganizationId,
+};
 use std::ops::RangeInclusive;
 use time::{Duration, OffsetDateTime};
 
@@ -89,6 +92,12 @@ impl Policy {
             self.max_key_age_days.is_none_or(|days| KEY_AGE_DAYS.contains(&days)),
             "max_key_age_days",
             "must be null or a number from 1 to 3650",
+        )?;
+        require(
+            // An empty list would shut everybody out, who could then change it no more.
+            !matches!(&self.addresses, Addresses::Only(it) if !(1..=MAX_NETWORKS).contains(&it.len())),
+            "allowed_addresses",
+            "must be null or hold 1 to 64 networks",
         )
     }
 
@@ -116,6 +125,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use time::macros::datetime;
 
     fn refused(change: impl Fn(&mut Policy)) -> Option<&'static str> {
         let mut policy = Policy::initial(OrganizationId::from_bits(1));
@@ -140,7 +150,30 @@ mod tests {
         for days in [0, 3651] {
             assert_eq!(refused(|it| it.max_key_age_days = Some(days)), Some("max_key_age_days"), "{days}");
         }
+        let network = "192.0.2.0/24".parse().unwrap();
+        for count in [0, MAX_NETWORKS + 1] {
+            let field = refused(|it| it.addresses = Addresses::Only(vec![network; count]));
+            assert_eq!(field, Some("allowed_addresses"), "{count}");
+        }
+        assert_eq!(refused(|it| it.addresses = Addresses::Only(vec![network; MAX_NETWORKS])), None);
         assert_eq!(refused(|it| (it.session_seconds, it.refresh_idle_seconds) = (300, 300)), None);
         assert_eq!(refused(|it| it.max_key_age_days = Some(3650)), None);
+    }
+    #[test]
+    fn each_life_ends_after_its_seconds_or_days() {
+        let policy = Policy {
+            session_seconds: 300,
+            refresh_idle_seconds: 3600,
+            refresh_absolute_seconds: 7200,
+            max_key_age_days: Some(10),
+            ..Policy::initial(OrganizationId::from_bits(1))
+        };
+        let made = datetime!(2030-01-01 00:00 UTC);
+        assert_eq!(policy.token_ends_at(made), datetime!(2030-01-01 00:05 UTC));
+        assert_eq!(policy.session_idles_until(made), datetime!(2030-01-01 01:00 UTC));
+        assert_eq!(policy.session_ends_at(made), datetime!(2030-01-01 02:00 UTC));
+        assert_eq!(policy.secret_ends_at(made), Some(datetime!(2030-01-11 00:00 UTC)));
+        let endless = Policy { max_key_age_days: None, ..policy };
+        assert_eq!(endless.secret_ends_at(made), None);
     }
 }

@@ -99,4 +99,21 @@ mod tests {
             assert_eq!(mine.covers(&others), covers, "{mine:?} over {others:?}");
         }
     }
+    #[test]
+    fn a_key_covers_no_address_from_where_it_may_not_be_used_itself() {
+        let list = |text: &str| Addresses::parse(&[text]).unwrap();
+        let (any, wide, narrow) = (Addresses::Any, list("10.0.0.0/8"), list("10.1.0.0/16"));
+        let reach =
+            |addresses| Reach { read_only: false, spaces: &KeySpaces::All, expires_at: None, addresses };
+        for (mine, others, covers) in [
+            (&any, &any, true),
+            (&any, &narrow, true),
+            (&wide, &wide, true),
+            (&wide, &narrow, true),
+            (&wide, &any, false),
+            (&narrow, &wide, false),
+        ] {
+            assert_eq!(reach(mine).covers(&reach(others)), covers, "{mine:?} over {others:?}");
+        }
+    }
 }

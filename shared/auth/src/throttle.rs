@@ -95,6 +95,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use time::macros::datetime;
 
     const NOW: OffsetDateTime = datetime!(2030-01-01 00:00 UTC);
@@ -139,5 +140,44 @@ mod tests {
     fn no_number_of_attempts_overflows() {
         let state = AttemptState { attempts: u32::MAX, not_before: None, last: Some(NOW) };
         assert_eq!(state.charge(&ADDRESS, NOW).unwrap().not_before, Some(NOW + Duration::minutes(15)));
+    }
+    #[test]
+    fn each_schedule_has_its_free_attempts_and_its_greatest_delay() {
+        for (schedule, free, first, greatest) in [
+            (ACCOUNT, 4, 1, 900),
+            (ADDRESS, 20, 1, 900),
+            (KNOWN, 10, 1, 300),
+            (FORGOT_ACCOUNT, 3, 60, 3600),
+            (FORGOT_ADDRESS, 10, 10, 3600),
+        ] {
+            let delay = |attempt| schedule.delay(attempt).map(Duration::whole_seconds);
+            assert_eq!((delay(free), delay(free + 1), delay(free + 2)), (None, Some(first), Some(2 * first)));
+            assert_eq!((delay(free + 20), delay(u32::MAX)), (Some(greatest), Some(greatest)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn who_waits_as_told_is_let_in_and_who_does_not_gains_nothing(
+            pauses in prop::collection::vec(0_i64..2_000_000, 1..60),
+        ) {
+            let (mut state, mut now) = (AttemptState::default(), NOW);
+            for pause in pauses {
+                now += Duration::milliseconds(pause);
+                match state.charge(&ACCOUNT, now) {
+                    Ok(next) => {
+                        prop_assert_eq!(next.attempts, state.attempts + 1);
+                        state = next;
+                    }
+                    Err(RetryAfter(seconds)) => {
+                        prop_assert!((1..=900).contains(&seconds));
+                        prop_assert!(state.charge(&ACCOUNT, now + Duration::seconds(seconds.into())).is_ok());
+                    }
+                }
+            }
+            // Of the time that passed, each attempt beyond the free ones took its delay, but for the last.
+            let delays = (1..state.attempts).filter_map(|attempt| ACCOUNT.delay(attempt));
+            prop_assert!(delays.fold(Duration::ZERO, |sum, delay| sum + delay) <= now - NOW);
+        }
     }
 }

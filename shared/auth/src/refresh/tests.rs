@@ -3,6 +3,7 @@ use crate::records::SessionKind;
 use proptest::prelude::*;
 use rand::{SeedableRng, rngs::StdRng};
 use time::macros::datetime;
+use zeroize::ZeroizeOnDrop;
 
 const NOW: OffsetDateTime = datetime!(2030-01-01 00:00 UTC);
 const HERE: &str = "203.0.113.7";
@@ -101,13 +102,104 @@ fn a_forged_past_or_future_has_no_effect() {
 }
 
 #[test]
-fn debug_shows_no_value_and_no_key() {
+fn debug_shows_no_value_and_no_key_and_a_token_is_wiped() {
+    fn wiped(_: &impl ZeroizeOnDrop) {}
     let (state, token, _) = begin();
     let shown = format!("{state:?} {token:?}");
     assert!(!shown.contains(&*token.reveal()) && !shown.contains('['), "{shown}");
+    wiped(&token);
+    wiped(&token.reveal());
+}
+
+#[test]
+fn the_loser_of_a_race_gets_the_winner_s_successor() {
+    let (state, first, mut rng) = begin();
+    let (won, second) = rotated(&state, &first, &mut rng);
+    let (lost, unsent) = rotated(&state, &first, &mut rng);
+    assert!(won.current != lost.current, "two salts");
+    match won.present(&first, NOW, HERE, &mut rng) {
+        Presented::Repeat(token) => assert_eq!(*token.reveal(), *second.reveal()),
+        other => panic!("{other:?}"),
+    }
+    // It was never written, and never sent: whoever shows it is no winner.
+    assert!(matches!(won.present(&unsent, NOW, HERE, &mut rng), Presented::Reused));
+}
+
+#[test]
+fn a_token_s_own_session_user_and_organization_are_the_state_s() {
+    let (state, token, mut rng) = begin();
+    for changed in [
+        RefreshToken { organization: OrganizationId::from_bits(9), ..token.clone() },
+        RefreshToken { user: UserId::from_bits(9), ..token.clone() },
+        RefreshToken { session: SessionId::from_bits(9), ..token.clone() },
+    ] {
+        assert!(!state.issued(&changed));
+        assert!(matches!(state.present(&changed, NOW, HERE, &mut rng), Presented::Forged));
+    }
+    assert!(state.issued(&token));
+}
+
+#[test]
+fn the_last_generation_has_no_successor_and_ends_nothing() {
+    let (mut last, token, mut rng) = begin();
+    last.generation = u32::MAX;
+    let token = last.token(u32::MAX, token.value);
+    assert!(matches!(last.present(&token, NOW, HERE, &mut rng), Presented::Forged));
+}
+
+#[test]
+fn a_clock_that_is_far_behind_has_no_endless_grace() {
+    let (state, first, mut rng) = begin();
+    let (next, _) = rotated(&state, &first, &mut rng);
+    assert!(matches!(next.present(&first, NOW - GRACE, HERE, &mut rng), Presented::Reused));
 }
 
 proptest! {
+    // Any tokens of the past and present, shown in any order at any pace from two addresses: there is one lineage,
+    // only its newest value moves it, and only the newest's immediate predecessor is told the newest again.
+    #[test]
+    fn there_is_one_lineage_however_its_tokens_are_shown(
+        shown in prop::collection::vec((0_usize..4, 0_i64..6_000, any::<bool>()), 1..40),
+    ) {
+        let (mut state, first, mut rng) = begin();
+        let (mut lineage, mut now, mut rotation) = (vec![first], NOW, (NOW, HERE));
+        for (back, pause, here) in shown {
+            now += Duration::milliseconds(pause);
+            let source = if here { HERE } else { "203.0.113.8" };
+            let at = lineage.len() - 1 - back.min(lineage.len() - 1);
+            let distance = lineage.len() - 1 - at;
+            match state.present(&lineage[at], now, source, &mut rng) {
+                Presented::Rotate { next, token } => {
+                    prop_assert_eq!(distance, 0);
+                    prop_assert!(next.generation == state.generation + 1 && next.tag_key == state.tag_key);
+                    prop_assert!(lineage.iter().all(|it| it.value != token.value));
+                    (state, rotation) = (*next, (now, source));
+                    lineage.push(token);
+                }
+                Presented::Repeat(token) => {
+                    prop_assert!(distance == 1 && now - rotation.0 < GRACE && source == rotation.1);
+                    prop_assert_eq!(&*token.reveal(), &*lineage[at + 1].reveal());
+                }
+                Presented::Reused => {
+                    let graced = distance == 1 && now - rotation.0 < GRACE && source == rotation.1;
+                    prop_assert!(distance > 0 && !graced);
+                }
+                Presented::Forged => prop_assert!(false, "a true token"),
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in ".{0,130}", digits in "[A-Za-z0-9_-]{123}") {
+        prop_assert!(RefreshToken::parse(&text).is_err());
+        if let Ok(token) = RefreshToken::parse(&digits) {
+            prop_assert_eq!(&**token.reveal(), &digits);
+            let (state, _, mut rng) = begin();
+            let forged = matches!(state.present(&token, NOW, HERE, &mut rng), Presented::Forged);
+            prop_assert!(forged);
+        }
+    }
+
     #[test]
     fn any_changed_byte_is_forged(at in 0..BYTES, by in 1_u8..=255, rotations in 0_usize..4) {
         let (mut state, mut token, mut rng) = begin();
