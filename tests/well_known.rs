@@ -5,7 +5,8 @@ use crate::support::{
     document::{DOCUMENT, Integration},
     in_process,
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use std::{env, fs, io::Write, path::Path, process};
 
 #[tokio::test]
 async fn the_key_set_holds_the_key_that_signs_tokens() {
@@ -19,9 +20,81 @@ async fn the_key_set_holds_the_key_that_signs_tokens() {
     });
     let header = session.token.split('.').next().unwrap();
     let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap();
-    let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
     let keys = answer.json();
     assert!(keys["keys"].as_array().unwrap().iter().any(|key| key["kid"] == header["kid"]));
+}
+
+/// What a resource server in Python says to a token. `QARION_VERIFIER` names an interpreter with its library.
+fn verify(python: &Path, issuer: &str, keys: &str, now: i64, token: &str) -> Result<Value, String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("offline/verify.py");
+    let mut child = process::Command::new(python)
+        .arg(script)
+        .args([issuer, keys, &now.to_string()])
+        .stdin(process::Stdio::piped())
+        .stdout(process::Stdio::piped())
+        .stderr(process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    match output.status.code() {
+        Some(0) => Ok(serde_json::from_slice(&output.stdout).unwrap()),
+        _ => Err(String::from_utf8(output.stderr).unwrap()),
+    }
+}
+
+#[tokio::test]
+async fn a_resource_server_with_another_library_verifies_a_session_token_by_the_key_set_alone() {
+    let Some(python) = env::var_os("QARION_VERIFIER").map(std::path::PathBuf::from) else {
+        println!("needs QARION_VERIFIER, which `cargo xtask test` sets");
+        return;
+    };
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let token = world.log_in(&person).await.token;
+    let issuer = world.store.published().await.unwrap().unwrap().base_url;
+    // Over HTTP where there is a system to ask.
+    let folder = env::temp_dir().join(format!("key-set-{}", process::id()));
+    let keys = match env::var_os("QARION_STACK") {
+        Some(path) => {
+            let stack: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            format!("{}/.well-known/jwks.json", stack["url"].as_str().unwrap())
+        }
+        None => {
+            let answer = world.call(Call::get("/.well-known/jwks.json")).await.expect(200);
+            fs::write(&folder, answer.json().to_string()).unwrap();
+            format!("file://{}", folder.display())
+        }
+    };
+    let now = world.now().unix_timestamp();
+    let ask = |issuer: &str, now: i64, token: &str| verify(&python, issuer, &keys, now, token);
+
+    let claims = ask(&issuer, now, &token).unwrap();
+    assert_eq!(claims["sub"], json!(person.user.id));
+    assert_eq!(claims["org"], json!(person.user.organization));
+
+    let exp = claims["exp"].as_i64().unwrap();
+    ask(&issuer, exp - 1, &token).unwrap();
+    assert!(ask(&issuer, exp, &token).unwrap_err().starts_with("ExpiredTokenError"));
+    assert!(ask("https://other.example.test", now, &token).unwrap_err().starts_with("InvalidClaimError"));
+    let [header, payload, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let another = |text: &str| format!("{}{}", if text.starts_with('A') { 'B' } else { 'A' }, &text[1..]);
+    let (other, encode) = (world.log_in(&person).await.token, |value: Value| {
+        base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, value.to_string())
+    });
+    for forged in [
+        format!("{header}.{payload}.{}", another(signature)),
+        format!("{header}.{}.{signature}", other.split('.').nth(1).unwrap()),
+        format!(
+            "{}.{payload}.{signature}",
+            encode(json!({"alg": "ES256", "typ": "at+jwt", "kid": "unknown"}))
+        ),
+        format!("{}.{payload}.", encode(json!({"alg": "none", "typ": "at+jwt"}))),
+    ] {
+        ask(&issuer, now, &forged).unwrap_err();
+    }
+    let _none = fs::remove_file(folder);
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ use std::process::{Command, Stdio};
 const STACK: &str = "QARION_STACK";
 /// Where the tests find a deployed system.
 const URL: &str = "QARION_URL";
+/// Where the tests find a Python with another library for tokens.
+const VERIFIER: &str = "QARION_VERIFIER";
 
 /// What has nothing to ask of a running system: to run it once more would only count as if it had. A test
 /// elsewhere that needs one process says so in its output.
@@ -56,7 +58,10 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
             process::run(python.command().current_dir(project::root()).arg("infra/lint/check.py"))
         })?;
     }
-    let run = Run::new()?;
+    let mut run = Run::new()?;
+    if !quick {
+        run.verifier = Some(steps.run("offline verifier", tools::verifier)?.interpreter());
+    }
     steps.run("build", || binaries::build(Selection::Workspace))?;
     steps.check("tests in process", || run.in_process())?;
     if !quick {
@@ -85,6 +90,7 @@ struct Run {
     place: Place,
     secrets: PathBuf,
     output: PathBuf,
+    verifier: Option<PathBuf>,
     /// Two runs at once would write into each other's files.
     _lock: fs::File,
 }
@@ -94,8 +100,13 @@ impl Run {
         let lock = project::lock("test")?;
         let place = Place::of_tests(free_port()?);
         place.create()?;
-        let run =
-            Self { secrets: place.file("secrets.txt"), output: place.file("output.log"), place, _lock: lock };
+        let run = Self {
+            secrets: place.file("secrets.txt"),
+            output: place.file("output.log"),
+            verifier: None,
+            place,
+            _lock: lock,
+        };
         for path in [&run.secrets, &run.output] {
             fs::write(path, "").with_context(|| format!("cannot write {}", path.display()))?;
         }
@@ -144,6 +155,9 @@ impl Run {
         let mut kept = fs::File::options().append(true).open(&self.output)?;
         let (reader, writer) = std::io::pipe()?;
         command.env(canary::VARIABLE, &self.secrets).stdin(Stdio::null());
+        if let Some(python) = &self.verifier {
+            command.env(VERIFIER, python);
+        }
         command.stdout(writer.try_clone()?).stderr(writer);
         let mut child = command.spawn().context("cannot run the tests")?;
         // Our copies of the writing end must go, or the end is never read.

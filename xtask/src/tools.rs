@@ -22,6 +22,11 @@ pub(crate) fn lint() -> Result<Python> {
     Python::install("infrastructure lints", "infra/lint/requirements.txt", &[])
 }
 
+/// What verifies a session token elsewhere: a JOSE library that has nothing in common with ours.
+pub(crate) fn verifier() -> Result<Python> {
+    Python::install("offline verifier", "tests/offline/requirements.txt", &[])
+}
+
 /// cargo-lambda, without the zig that it names as a dependency.
 pub(crate) fn cargo_lambda() -> Result<Python> {
     Python::install("cargo-lambda", "infra/local/cargo-lambda.txt", &["--no-deps"])

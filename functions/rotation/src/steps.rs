@@ -74,10 +74,8 @@ impl Rotation {
             }
             self.secrets.move_stage(&self.secret, CURRENT, &current, Some(token)).await?;
         }
-        self.publish(async |keys| {
-            Ok(rotate::handed_over(keys, &ring(&self.current().await?)?, ambient.now))
-        })
-        .await?;
+        self.publish(async |keys| Ok(rotate::handed_over(keys, &ring(&self.current().await?)?, ambient.now)))
+            .await?;
         Ok("the key is handed over")
     }
 

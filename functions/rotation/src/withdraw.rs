@@ -21,8 +21,9 @@ impl Rotation {
         let now = ambient.now;
         self.publish(async |keys| Ok(rotate::withdrawn(keys, now))).await?;
         let pending = self.secrets.version(&self.secret, Which::Stage(PENDING)).await?;
-        // A finished rotation leaves both stages on one version, and is not going on.
-        if let Some(pending) = pending.filter(|it| !it.is(CURRENT)) {
+        // Also of a finished one, which has both stages until a fresh ring is the current version: Secrets Manager
+        // would take it to be going on, and begin no other.
+        if let Some(pending) = pending {
             self.secrets.move_stage(&self.secret, PENDING, &pending.id, None).await?;
         }
         let fresh = KeyRing::default().renewed(&[], now)?;
