@@ -74,7 +74,7 @@ pub(crate) async fn change(
         (Write::Done, None) => Ok(response::empty(StatusCode::NO_CONTENT)),
         (Write::Done, Some((next, _, token))) => {
             let lifetime = tokens::lifetime(SessionKind::Full, &policy);
-            login.issuer.respond(&next, lifetime, Some(&token), ambient).await
+            login.issuer.respond(&next, lifetime, Some((&token, &policy)), ambient).await
         }
     }
 }

@@ -130,7 +130,8 @@ async fn begin(
     match login.store.create_session(&session, state.as_ref()).await.map_err(Rejection::dependency)? {
         Write::Done => {
             let lifetime = tokens::lifetime(kind, policy);
-            login.issuer.respond(&session, lifetime, token.as_ref(), ambient).await
+            let refresh = token.as_ref().map(|token| (token, policy));
+            login.issuer.respond(&session, lifetime, refresh, ambient).await
         }
         // Disabled or signed out everywhere since it was read.
         Write::Conflict => Err(Rejection::Unauthorized),

@@ -48,7 +48,7 @@ pub(crate) async fn refresh(
     }
     let successor = rotate(sessions, &token, state, request, ambient).await?;
     let lifetime = tokens::lifetime(session.kind, &policy);
-    sessions.issuer.respond(&session, lifetime, Some(&successor), ambient).await
+    sessions.issuer.respond(&session, lifetime, Some((&successor, &policy)), ambient).await
 }
 
 /// The same state that every decision asks, and the idle life, which only a refresh can end.

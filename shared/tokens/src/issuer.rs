@@ -2,7 +2,7 @@
 
 use crate::{KEYS_AGE, cookie};
 use auth::{
-    records::Session,
+    records::{Policy, Session},
     refresh::RefreshToken,
     session::{Claims, issue},
     signing::{KeyRing, SigningKey},
@@ -53,7 +53,8 @@ impl Issuer {
     }
 
     /// The answer that hands out a token of `session`, good for `lifetime` seconds, and with it the refresh
-    /// token if there is one: in its cookie, until the session's own end.
+    /// token if there is one: in its cookie, until the session is over unless it is refreshed again, by the
+    /// policy beside it.
     ///
     /// # Errors
     /// 503 where the keys cannot be read, 500 where none signs.
@@ -61,7 +62,7 @@ impl Issuer {
         &self,
         session: &Session,
         lifetime: u32,
-        refresh: Option<&RefreshToken>,
+        refresh: Option<(&RefreshToken, &Policy)>,
         ambient: &mut Ambient,
     ) -> Result<Response, Rejection> {
         let material = self.material(ambient).await?;
@@ -80,8 +81,10 @@ impl Issuer {
         let response = response::json(StatusCode::OK, &body);
         Ok(match refresh {
             None => response,
-            Some(refresh) => {
-                let left = (session.expires_at - ambient.now).whole_seconds();
+            Some((refresh, policy)) => {
+                let end = session.expires_at.min(policy.session_ends_at(session.created_at));
+                let end = end.min(policy.session_idles_until(ambient.now));
+                let left = (end - ambient.now).whole_seconds();
                 with_header(response, header::SET_COOKIE, &cookie::kept(refresh, left))
             }
         })
