@@ -19,6 +19,7 @@ pub(crate) struct Device<'a> {
 enum Kind {
     Desktop,
     Mobile,
+    Tablet,
     Bot,
     Unknown,
 }
@@ -32,6 +33,8 @@ impl<'a> Device<'a> {
         let known = |text: &'a str| Some(text).filter(|it| !it.is_empty() && *it != "UNKNOWN");
         let kind = match found.category {
             "pc" => Kind::Desktop,
+            // The library knows these tablets by their system only; others it counts among the phones.
+            _ if found.os == "iPad" => Kind::Tablet,
             "smartphone" | "mobilephone" => Kind::Mobile,
             "crawler" => Kind::Bot,
             _ => Kind::Unknown,
@@ -56,6 +59,12 @@ mod tests {
         assert_eq!(
             Device::of(iphone),
             Device { browser: Some("Safari"), os: Some("iPhone"), kind: Kind::Mobile }
+        );
+        let ipad = "Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                    Version/17.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(
+            Device::of(ipad),
+            Device { browser: Some("Safari"), os: Some("iPad"), kind: Kind::Tablet }
         );
         for nothing in ["", "-", "\u{202e}", "<img src=x onerror=alert(1)>"] {
             assert_eq!(Device::of(nothing).browser, None, "{nothing}");
