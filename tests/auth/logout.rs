@@ -2,6 +2,7 @@
 
 use crate::support::{Call, World, in_process};
 use time::Duration;
+use tokens::COOKIE;
 
 fn logout() -> Call {
     Call::post("/auth/logout")
@@ -61,4 +62,34 @@ async fn two_credentials_end_nothing() {
     world.call(logout().bearer(&one.token).bearer(&other.token)).await.is_unauthorized();
     world.call(Call::get("/users/me").bearer(&one.token)).await.expect(200);
     world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_cookie_ends_its_session_and_is_taken_away() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let (session, other) = (world.log_in(&person).await, world.log_in(&person).await);
+    let answer = world.call(logout().cookie(session.cookie())).await.expect(204);
+    let ended = format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+    assert_eq!(answer.header("set-cookie"), ended);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+    world.call(Call::post("/auth/refresh").cookie(session.cookie())).await.is_unauthorized();
+    // There is nothing left to know the cookie by.
+    world.call(logout().cookie(session.cookie())).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_past_ends_its_session_and_a_forged_one_does_not() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let session = world.log_in(&person).await;
+    let refresh = Call::post("/auth/refresh").cookie(session.cookie());
+    world.call(refresh).await.expect(200).cookie().unwrap();
+    let mut forged = session.cookie().to_owned();
+    forged.replace_range(100..=100, if &forged[100..=100] == "A" { "B" } else { "A" });
+    world.call(logout().cookie(forged)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
+    world.call(logout().cookie(session.cookie())).await.expect(204);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
 }

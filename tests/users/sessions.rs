@@ -54,12 +54,9 @@ async fn a_session_is_over_when_it_is_ended_from_another() {
 async fn another_users_session_and_none_are_the_same_404() {
     let world = World::new().await;
     let tenant = world.tenant().await;
-    let (person, stranger) = (world.member(&tenant).await, world.member(&tenant).await);
-    // They need tokens of logins where the system is not in this process.
-    if !world.is_in_process() {
-        return;
-    }
-    let (own, theirs) = (world.session(&person).await, world.session(&stranger).await);
+    let person = world.member_with_password(&tenant, false).await;
+    let stranger = world.member_with_password(&tenant, false).await;
+    let (own, theirs) = (world.log_in(&person).await, world.log_in(&stranger).await);
     for id in [theirs.id.to_string(), auth::ids::SessionId::from_bits(world.draw()).to_string()] {
         let end = Call::delete(format!("/users/me/sessions/{id}")).bearer(&own.token);
         world.call(end).await.is_error(404, "Not found");
