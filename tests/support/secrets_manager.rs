@@ -126,7 +126,8 @@ impl SecretsManager {
             .iter()
             .find(|it| by_id.map_or_else(|| it.stages.contains(stage), |id| it.id == id))
             .ok_or_else(not_found)?;
-        if by_id.is_some() && request["VersionStage"].as_str().is_some_and(|it| !version.stages.contains(it)) {
+        if by_id.is_some() && request["VersionStage"].as_str().is_some_and(|it| !version.stages.contains(it))
+        {
             return Err(not_found());
         }
         let value = version.value.as_ref().ok_or_else(not_found)?;
@@ -190,9 +191,8 @@ impl SecretsManager {
     pub(crate) fn begin(&self, arn: &str, token: &str) -> bool {
         let mut secrets = self.secrets.lock().unwrap();
         let versions = secrets.get_mut(arn).unwrap();
-        let in_the_way = |it: &Version| {
-            it.id != token && it.stages.contains("AWSPENDING") && !it.stages.contains(CURRENT)
-        };
+        let in_the_way =
+            |it: &Version| it.id != token && it.stages.contains("AWSPENDING") && !it.stages.contains(CURRENT);
         if versions.iter().any(in_the_way) {
             return false;
         }
