@@ -74,8 +74,9 @@ async fn the_cookie_ends_its_session_and_is_taken_away() {
     assert_eq!(answer.header("set-cookie"), ended);
     world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
     world.call(Call::post("/auth/refresh").cookie(session.cookie())).await.is_unauthorized();
-    // There is nothing left to know the cookie by.
-    world.call(logout().cookie(session.cookie())).await.is_unauthorized();
+    // There is nothing left to end but the cookie.
+    let again = world.call(logout().cookie(session.cookie())).await.expect(204);
+    assert_eq!(again.header("set-cookie"), ended);
     world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
 }
 
@@ -92,4 +93,36 @@ async fn a_cookie_of_the_past_ends_its_session_and_a_forged_one_does_not() {
     world.call(Call::get("/users/me").bearer(&session.token)).await.expect(200);
     world.call(logout().cookie(session.cookie())).await.expect(204);
     world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_token_and_a_cookie_of_two_sessions_end_both() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let (one, other) = (world.log_in(&person).await, world.log_in(&person).await);
+    world.call(logout().bearer(&one.token).cookie(other.cookie())).await.expect(204);
+    for session in [&one, &other] {
+        world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+        world.call(Call::post("/auth/refresh").cookie(session.cookie())).await.is_unauthorized();
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_ends_its_session_beside_a_token_that_is_none() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let session = world.log_in(&person).await;
+    world.call(logout().bearer("no.token.anymore").cookie(session.cookie())).await.expect(204);
+    world.call(Call::get("/users/me").bearer(&session.token)).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_ends_the_session_of_its_token_and_not_the_cookies() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let (one, other) = (world.log_in(&person).await, world.log_in(&person).await);
+    let call = logout().bearer(&one.token).cookie(other.cookie()).header("Origin", "https://evil.example");
+    world.call(call).await.expect(204);
+    world.call(Call::get("/users/me").bearer(&one.token)).await.is_unauthorized();
+    world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
 }

@@ -22,7 +22,8 @@ pub(crate) async fn policy(
     if policy.api_keys_allowed { Ok(policy) } else { Err(NOT_ALLOWED) }
 }
 
-/// The end of a new key: as it was asked for, or where nothing was, when the policy ends its secret.
+/// The end of a new key: as it was asked for. The greatest age of its secret, the policy says itself, at each use:
+/// written into the key, it would outlive a rotation, which begins that age anew.
 ///
 /// # Errors
 /// 422 where it was asked for later than that: the key would end before its owner expects.
@@ -36,7 +37,7 @@ pub(crate) fn end(
             let days = policy.max_key_age_days.unwrap_or_default();
             Err(Rejection::field("expires_at", format!("must be within the organization's {days} days")))
         }
-        (wanted, latest) => Ok(wanted.or(latest)),
+        (wanted, _) => Ok(wanted),
     }
 }
 
@@ -47,14 +48,14 @@ mod tests {
     use time::{Duration, macros::datetime};
 
     #[test]
-    fn a_key_ends_within_the_greatest_age_or_with_it() {
+    fn a_key_ends_within_the_greatest_age_of_its_secret() {
         let now = datetime!(2026-01-02 03:04:05 UTC);
         let open = Policy::initial(OrganizationId::from_bits(1));
         let policy = Policy { max_key_age_days: Some(30), ..open.clone() };
         let latest = now + Duration::days(30);
         assert_eq!(end(&open, None, now), Ok(None));
         assert_eq!(end(&open, Some(latest), now), Ok(Some(latest)));
-        assert_eq!(end(&policy, None, now), Ok(Some(latest)));
+        assert_eq!(end(&policy, None, now), Ok(None));
         assert_eq!(end(&policy, Some(now + Duration::DAY), now), Ok(Some(now + Duration::DAY)));
         assert_eq!(end(&policy, Some(latest), now), Ok(Some(latest)));
         let refused = end(&policy, Some(latest + Duration::SECOND), now);

@@ -8,7 +8,7 @@
 //!
 //! Cut off before the end, nobody can log in until it is run again; then it ends well. It never opens anything.
 
-use crate::{Rotation, RotationError};
+use crate::{Rotation, RotationError, ring};
 use auth::signing::{KeyRing, rotate};
 use edge::{
     Ambient,
@@ -29,7 +29,8 @@ impl Rotation {
         let fresh = KeyRing::default().renewed(&[], now)?;
         let token = format!("{:016x}{:016x}", ambient.rng.next_u64(), ambient.rng.next_u64());
         self.secrets.put_version(&self.secret, &token, &fresh.to_json(), CURRENT).await?;
-        self.publish(async |keys| Ok(rotate::installed(keys, &fresh, now))).await?;
+        // The ring as it is now: another withdrawal at the same time may have put its own after this one's.
+        self.publish(async |keys| Ok(rotate::installed(keys, &ring(&self.current().await?)?, now))).await?;
         Ok("every key is withdrawn, and a fresh one signs")
     }
 }

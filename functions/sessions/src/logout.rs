@@ -1,4 +1,7 @@
-//! `POST /auth/logout`: ends the session of the token that is sent as bearer, or of the cookie.
+//! `POST /auth/logout`: ends the session of the token that is sent as bearer, and that of the cookie.
+//!
+//! Both, where both are sent: a page that wakes with a token of a key that has ended meanwhile must not leave the
+//! cookie's session behind, on a machine that others use.
 //!
 //! The gateway lets everyone through, so that a token whose life has just ended still ends its session; what
 //! is sent is verified here. Ending a session twice is no error.
@@ -20,29 +23,45 @@ pub(crate) async fn log_out(
     request: &Request,
     ambient: &Ambient,
 ) -> Result<Response, Rejection> {
-    let (user, session) = session(sessions, request, ambient).await?;
-    sessions.store.end_session(user, session).await.map_err(Rejection::dependency)?;
+    let bearer = by_bearer(sessions, request, ambient).await?;
+    let cookie = match by_cookie(sessions, request, ambient).await {
+        // A page that may not use the cookie may still end the session of its own token.
+        Err(Rejection::Forbidden(_)) if bearer.is_some() => None,
+        cookie => cookie?,
+    };
+    if bearer.is_none() && cookie.is_none() {
+        return Err(Rejection::Unauthorized);
+    }
+    let mut ending: Vec<_> = bearer.into_iter().chain(cookie).collect();
+    ending.dedup();
+    for (user, session) in ending {
+        sessions.store.end_session(user, session).await.map_err(Rejection::dependency)?;
+    }
     let response = response::empty(StatusCode::NO_CONTENT);
     Ok(with_header(response, header::SET_COOKIE, &ended_cookie()))
 }
 
-/// The session of the bearer; without one, that of the cookie.
-async fn session(
+/// The session of the token that is sent, if it is one of ours.
+async fn by_bearer(
     sessions: &Sessions,
     request: &Request,
     ambient: &Ambient,
-) -> Result<(UserId, SessionId), Rejection> {
-    if let Some(token) = request.bearer() {
-        let claims = sessions.claims(token, ambient).await?.map_err(|_| Rejection::Unauthorized)?;
-        return Ok((claims.sub, claims.sid));
-    }
-    let text = request.cookie(COOKIE).ok_or(Rejection::Unauthorized)?;
+) -> Result<Option<(UserId, SessionId)>, Rejection> {
+    let Some(token) = request.bearer() else { return Ok(None) };
+    let claims = sessions.claims(token, ambient).await?.ok();
+    Ok(claims.map(|claims| (claims.sub, claims.sid)))
+}
+
+/// The session of the cookie, if that is one of its tokens, or there is nothing left to know it by: then there is
+/// nothing to end either, and only the cookie to take away.
+async fn by_cookie(
+    sessions: &Sessions,
+    request: &Request,
+    ambient: &Ambient,
+) -> Result<Option<(UserId, SessionId)>, Rejection> {
+    let Some(text) = request.cookie(COOKIE) else { return Ok(None) };
     origin::require(sessions, request, ambient).await?;
-    let token = RefreshToken::parse(text).map_err(|_| Rejection::Unauthorized)?;
-    // Where the session has ended there is nothing to know the token by, and nothing to end.
-    if sessions.issued(&token).await? {
-        Ok((token.user, token.session))
-    } else {
-        Err(Rejection::Unauthorized)
-    }
+    let Ok(token) = RefreshToken::parse(text) else { return Ok(None) };
+    let states = sessions.store.refresh_states(&[token.session]).await.map_err(Rejection::dependency)?;
+    Ok(states.iter().all(|state| state.issued(&token)).then_some((token.user, token.session)))
 }

@@ -92,7 +92,7 @@ pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode 
 }
 
 /// What the routes begin with that a page of the allowed origin may send cookies to.
-const COOKIE_ROUTES: &str = "/auth/";
+const COOKIE_ROUTES: [&str; 2] = ["/auth/", "/users/me/password"];
 
 /// What a page of the allowed origin may read beside the body.
 const EXPOSED: &str = "ETag, Location, Retry-After";
@@ -128,7 +128,7 @@ pub async fn answer(
             let response = with_header(response, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
             let response = with_header(response, header::VARY, "Origin");
             // Only where the refresh cookie is set, read or ended.
-            if request.template().starts_with(COOKIE_ROUTES) {
+            if COOKIE_ROUTES.iter().any(|route| request.template().starts_with(route)) {
                 with_header(response, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")
             } else {
                 response
