@@ -1,6 +1,6 @@
 //! Every file of `events/`, replayed through its function.
 
-use crate::support::{World, canary, fixtures::new_password, in_process};
+use crate::support::{World, canary, fixtures::new_password, in_process, roles::within};
 use auth::{
     access::SpaceRole,
     api_key::ApiKey,
@@ -167,7 +167,7 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
     match function {
         "authorizer" => {
             let event = serde_json::from_value(event).unwrap();
-            match deployment.gateway.authorizer.answer(&event, ambient).await {
+            match within("Authorizer", deployment.gateway.authorizer.answer(&event, ambient)).await {
                 Err(Refusal::Unauthorized) => "unauthorized".to_owned(),
                 Err(Refusal::Fault) => "fault".to_owned(),
                 Ok(policy) => {
@@ -177,17 +177,17 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
         }
         "setup" => {
             let event = serde_json::from_value(event).unwrap();
-            let answer = deployment.gateway.setup.answer(&event, ambient).await;
+            let answer = within("Setup", deployment.gateway.setup.answer(&event, ambient)).await;
             answer["Status"].as_str().unwrap().to_owned()
         }
         "mailer" => {
             let event = serde_json::from_value(event).unwrap();
-            let answer = deployment.gateway.mailer.answer(&event, ambient).await;
+            let answer = within("Mailer", deployment.gateway.mailer.answer(&event, ambient)).await;
             format!("{} failed", answer["batchItemFailures"].as_array().unwrap().len())
         }
         "rotation" => {
             let event = serde_json::from_value(event).unwrap();
-            let answer = deployment.gateway.rotation.answer(&event, ambient).await;
+            let answer = within("Rotation", deployment.gateway.rotation.answer(&event, ambient)).await;
             answer.map_or("fault".to_owned(), |it| it["outcome"].as_str().unwrap().to_owned())
         }
         function => {

@@ -2,13 +2,15 @@
 //!
 //! 1. find the operation, or answer as for an unknown route
 //! 2. unless it is public: 401 without an Authorization header, else ask the authorizer
-//! 3. hand the proxy event, with the authorizer's context, to the function that the integration names
+//! 3. hand the proxy event, with the authorizer's context, to the function that the integration names, which runs
+//!    with the permissions of its role and no more
 //! 4. answer as a REST API does, which renames a function's `WWW-Authenticate`
 
 use super::{
     call::{Answer, Call},
     document::{ALLOWED_ORIGIN, Canned, DOCUMENT, Integration, Routed},
     event,
+    roles::within,
 };
 use access::Access;
 use authorizer::{Authorizer, Refusal};
@@ -79,7 +81,7 @@ impl Gateway {
         }
         let asked = event::authorizer(call, routed);
         let event = serde_json::from_value(asked).expect("an authorizer's event");
-        match self.authorizer.answer(&event, ambient).await {
+        match within("Authorizer", self.authorizer.answer(&event, ambient)).await {
             Err(Refusal::Unauthorized) => Err("UNAUTHORIZED"),
             Err(Refusal::Fault) => Err("AUTHORIZER_FAILURE"),
             Ok(policy) if allows(&policy, &event::method_arn(call)) => Ok(context(&policy)),
@@ -89,7 +91,11 @@ impl Gateway {
 
     /// The answer of a function, by the stem of its logical id, to a proxy event.
     pub(crate) async fn invoke(&self, function: &str, event: &Value, ambient: &mut Ambient) -> Answer {
-        let answer = match function {
+        renamed(within(function, self.run(function, event, ambient)).await)
+    }
+
+    async fn run(&self, function: &str, event: &Value, ambient: &mut Ambient) -> Answer {
+        match function {
             "Login" => run(&self.login, event, ambient).await,
             "Sessions" => run(&self.sessions, event, ambient).await,
             "UsersMe" => run(&self.users_me, event, ambient).await,
@@ -98,8 +104,7 @@ impl Gateway {
             "Catalog" => run(&self.catalog, event, ambient).await,
             "Wellknown" => run(&self.wellknown, event, ambient).await,
             other => panic!("infra/openapi.yaml names a function that the tests do not know: {other}"),
-        };
-        renamed(answer)
+        }
     }
 }
 

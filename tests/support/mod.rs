@@ -11,6 +11,7 @@ pub(crate) mod gateway;
 pub(crate) mod http;
 pub(crate) mod in_process;
 pub(crate) mod records;
+pub(crate) mod roles;
 pub(crate) mod secrets_manager;
 pub(crate) mod ses;
 pub(crate) mod table;

@@ -8,6 +8,7 @@ use super::{
     call::Call,
     canary,
     http::Http,
+    roles::within,
     wire::{self, Fault},
 };
 use aws_smithy_runtime_api::{
@@ -101,7 +102,8 @@ impl World {
     pub(crate) async fn run_mailer(&self) -> Value {
         let deployment = self.deployment();
         let event = stream(&outbox(&deployment.wire.take()));
-        deployment.gateway.mailer.answer(&event, &mut deployment.ambient()).await
+        let mut ambient = deployment.ambient();
+        within("Mailer", deployment.gateway.mailer.answer(&event, &mut ambient)).await
     }
 
     /// The one mail that comes to a person.

@@ -116,12 +116,15 @@ fn definition() -> &'static Value {
     &DEFINITION
 }
 
+/// `infra/template.yaml`.
+pub(crate) fn template() -> serde_norway::Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    serde_norway::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 /// The properties of the table in the template.
 pub(crate) fn template_table() -> serde_norway::Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
-    let template: serde_norway::Value =
-        serde_norway::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    template["Resources"]["Table"]["Properties"].clone()
+    template()["Resources"]["Table"]["Properties"].clone()
 }
 
 /// These members, which have to be plain: no tag such as `!If` stands in them.

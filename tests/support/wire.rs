@@ -1,5 +1,6 @@
 //! The wire between the SDK and DynamoDB: counts what passes, and breaks where a test says so.
 
+use super::roles;
 use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::{
     client::{
@@ -94,6 +95,7 @@ impl Wire {
             operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
             body: serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default(),
         };
+        roles::require(&call);
         let mut state = self.state.lock().unwrap();
         state.calls.push(call.clone());
         let fault = state.faults.as_mut().and_then(|faults| faults(&call));

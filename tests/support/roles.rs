@@ -1,0 +1,198 @@
+//! The functions' roles, as `infra/template.yaml` gives them: a function that runs [`within`] its role fails the
+//! test with the first call to the table that the role does not permit. The local cloud permits everything.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html>
+
+use super::{
+    table::{table, template},
+    wire::Call,
+};
+use auth::ids::{SessionId, UserId};
+use serde_json::Value;
+use serde_norway::Value as Yaml;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    sync::LazyLock,
+};
+
+tokio::task_local! {
+    /// The stem of the function that runs.
+    static RUNNING: String;
+}
+
+/// What each function may do to the table, by its stem.
+static ROLES: LazyLock<BTreeMap<String, Vec<Statement>>> = LazyLock::new(read);
+
+/// One permission.
+struct Statement {
+    actions: Vec<String>,
+    /// Partitions, or with `*` at the end their prefixes.
+    partitions: Vec<String>,
+    /// The only attributes that it is for; `None` is any.
+    attributes: Option<BTreeSet<String>>,
+}
+
+/// What one part of a request does.
+struct Deed<'a> {
+    action: &'static str,
+    partition: &'a str,
+    /// The attributes that a read names; `None` is all.
+    attributes: Option<BTreeSet<String>>,
+}
+
+/// Runs a function, by its stem, with the permissions of its role.
+pub(crate) async fn within<T>(stem: &str, work: impl Future<Output = T>) -> T {
+    RUNNING.scope(stem.to_owned(), work).await
+}
+
+/// Fails where the function that runs may not make this call.
+pub(crate) fn require(call: &Call) {
+    let Ok(stem) = RUNNING.try_with(Clone::clone) else { return };
+    let role = ROLES.get(&stem).unwrap_or_else(|| panic!("infra/template.yaml has no {stem}Role"));
+    for deed in deeds(call) {
+        let permits = role.iter().any(|statement| statement.permits(&deed));
+        // The kind of partition, without whose it is.
+        let kind = deed.partition.split('#').next().unwrap_or_default();
+        assert!(permits, "{stem}Role does not permit {} on {kind}", deed.action);
+    }
+}
+
+impl Statement {
+    fn permits(&self, deed: &Deed<'_>) -> bool {
+        let action = self.actions.iter().any(|it| it.strip_prefix("dynamodb:") == Some(deed.action));
+        let partition = self.partitions.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => deed.partition.starts_with(prefix),
+            None => deed.partition == pattern,
+        });
+        let attributes = match (&self.attributes, &deed.attributes) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(allowed), Some(named)) => named.is_subset(allowed),
+        };
+        action && partition && attributes
+    }
+}
+
+fn deeds(call: &Call) -> Vec<Deed<'_>> {
+    let body = &call.body;
+    match &*call.operation {
+        "GetItem" => vec![Deed { attributes: named(body), ..deed("GetItem", &body["Key"]) }],
+        "PutItem" => vec![deed("PutItem", &body["Item"])],
+        "UpdateItem" => vec![deed("UpdateItem", &body["Key"])],
+        "DeleteItem" => vec![deed("DeleteItem", &body["Key"])],
+        "Query" => vec![Deed { action: "Query", partition: queried(body), attributes: None }],
+        "BatchGetItem" => {
+            let tables = body["RequestItems"].as_object().expect("tables").values();
+            let keys = tables.flat_map(|it| it["Keys"].as_array().expect("keys"));
+            keys.map(|key| deed("BatchGetItem", key)).collect()
+        }
+        "TransactWriteItems" => {
+            let parts = body["TransactItems"].as_array().expect("parts").iter();
+            parts.map(part).collect()
+        }
+        other => panic!("no function may {other}"),
+    }
+}
+
+fn deed<'a>(action: &'static str, key: &'a Value) -> Deed<'a> {
+    Deed { action, partition: key["pk"]["S"].as_str().expect("a partition"), attributes: None }
+}
+
+fn part(part: &Value) -> Deed<'_> {
+    const KINDS: [(&str, &str, &str); 4] = [
+        ("Put", "PutItem", "Item"),
+        ("Update", "UpdateItem", "Key"),
+        ("Delete", "DeleteItem", "Key"),
+        ("ConditionCheck", "ConditionCheckItem", "Key"),
+    ];
+    let (kind, action, key) =
+        KINDS.into_iter().find(|(kind, ..)| part.get(kind).is_some()).expect("a part of a known kind");
+    deed(action, &part[kind][key])
+}
+
+/// The partition of a query, whose condition begins with it.
+fn queried(body: &Value) -> &str {
+    let condition = body["KeyConditionExpression"].as_str().expect("a condition");
+    let value = condition.split_whitespace().find(|word| word.starts_with(':')).expect("a value");
+    assert!(body.get("IndexName").is_none(), "no role reaches the index");
+    body["ExpressionAttributeValues"][value.trim_end_matches([')', ','])]["S"].as_str().expect("a partition")
+}
+
+/// The attributes that a read names. The key's own count as named.
+fn named(body: &Value) -> Option<BTreeSet<String>> {
+    let projection = body["ProjectionExpression"].as_str()?;
+    let names = projection.split(',').map(|name| {
+        let name = name.trim();
+        body["ExpressionAttributeNames"][name].as_str().unwrap_or(name).to_owned()
+    });
+    Some(names.chain(["pk".to_owned(), "sk".to_owned()]).collect())
+}
+
+fn read() -> BTreeMap<String, Vec<Statement>> {
+    let template = template();
+    let resources = template["Resources"].as_mapping().expect("resources");
+    let roles = resources.iter().filter(|(_, it)| it["Type"] == "AWS::IAM::Role");
+    roles
+        .map(|(name, role)| {
+            let stem = name.as_str().and_then(|it| it.strip_suffix("Role")).expect("a role is of a function");
+            let policies = role["Properties"]["Policies"].as_sequence().expect("policies");
+            let statements = policies
+                .iter()
+                .flat_map(|it| it["PolicyDocument"]["Statement"].as_sequence().expect("statements"));
+            (stem.to_owned(), statements.filter_map(statement).collect())
+        })
+        .collect()
+}
+
+/// A statement about the table; others are about something else.
+fn statement(statement: &Yaml) -> Option<Statement> {
+    let Yaml::Tagged(resource) = &statement["Resource"] else { return None };
+    if resource.tag != "GetAtt" || resource.value != "Table.Arn" {
+        return None;
+    }
+    let condition = &statement["Condition"];
+    let attributes = &condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+    Some(Statement {
+        actions: texts(&statement["Action"]),
+        partitions: texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]),
+        attributes: (!attributes.is_null()).then(|| texts(attributes).into_iter().collect()),
+    })
+}
+
+fn texts(value: &Yaml) -> Vec<String> {
+    match value {
+        Yaml::Sequence(list) => list.iter().map(|it| it.as_str().expect("text").to_owned()).collect(),
+        one => vec![one.as_str().expect("text").to_owned()],
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_a_role_does_not_permit_fails_the_test() {
+    let store = table().await.store;
+    let (user, session) = (UserId::from_bits(1), SessionId::from_bits(2));
+    let asks = |what: &'static str| {
+        let store = store.clone();
+        async move {
+            match what {
+                "profile" => store.user(user).await.map(|_| ()),
+                "hash" => store.password(user).await.map(|_| ()),
+                "version of a password" => store.password_version(user).await.map(|_| ()),
+                "end of a session" => store.end_session(user, session).await,
+                other => panic!("{other}"),
+            }
+        }
+    };
+    for (stem, what, permitted) in [
+        ("Authorizer", "profile", true),
+        ("Catalog", "profile", false),
+        ("Login", "hash", true),
+        ("Mailer", "hash", false),
+        ("Mailer", "version of a password", true),
+        ("Sessions", "end of a session", true),
+        ("Login", "end of a session", false),
+    ] {
+        let done = tokio::spawn(within(stem, asks(what))).await;
+        assert_eq!(done.is_ok(), permitted, "{stem}: {what}");
+    }
+}
