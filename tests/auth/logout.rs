@@ -126,3 +126,16 @@ async fn a_page_of_another_origin_ends_the_session_of_its_token_and_not_the_cook
     world.call(Call::get("/users/me").bearer(&one.token)).await.is_unauthorized();
     world.call(Call::get("/users/me").bearer(&other.token)).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_forged_cookie_ends_no_session_that_has_no_cookie() {
+    let world = in_process!("makes a cookie of its own");
+    let person = world.member_with_password(&world.tenant().await, true).await;
+    let session = world.first_session(&person).await;
+    // The ids are no secret. A session that is not refreshed has nothing to know a tag by.
+    let stored = world.store.session(person.user.id, session.id).await.unwrap().unwrap();
+    let (_, forged) =
+        auth::refresh::RefreshState::begin(&stored, world.now(), &mut *world.rng.lock().unwrap());
+    world.call(logout().cookie(&*forged.reveal())).await.expect(204);
+    assert_eq!(world.store.session(stored.user, stored.id).await.unwrap(), Some(stored));
+}

@@ -26,12 +26,14 @@ pub(crate) async fn log_out(
     let bearer = by_bearer(sessions, request, ambient).await?;
     let cookie = match by_cookie(sessions, request, ambient).await {
         // A page that may not use the cookie may still end the session of its own token.
-        Err(Rejection::Forbidden(_)) if bearer.is_some() => None,
+        Err(Rejection::Forbidden(_)) if bearer.is_some() => Cookie::None,
         cookie => cookie?,
     };
-    if bearer.is_none() && cookie.is_none() {
-        return Err(Rejection::Unauthorized);
-    }
+    let cookie = match cookie {
+        Cookie::None if bearer.is_none() => return Err(Rejection::Unauthorized),
+        Cookie::None | Cookie::Unknown => None,
+        Cookie::Of(user, session) => Some((user, session)),
+    };
     let mut ending: Vec<_> = bearer.into_iter().chain(cookie).collect();
     ending.dedup();
     for (user, session) in ending {
@@ -52,16 +54,25 @@ async fn by_bearer(
     Ok(claims.map(|claims| (claims.sub, claims.sid)))
 }
 
-/// The session of the cookie, if that is one of its tokens, or there is nothing left to know it by: then there is
-/// nothing to end either, and only the cookie to take away.
-async fn by_cookie(
-    sessions: &Sessions,
-    request: &Request,
-    ambient: &Ambient,
-) -> Result<Option<(UserId, SessionId)>, Rejection> {
-    let Some(text) = request.cookie(COOKIE) else { return Ok(None) };
+/// What the cookie is.
+enum Cookie {
+    /// None, or none of the session that it names.
+    None,
+    /// Of the form, but there is nothing to know it by: its session has ended, or never had a cookie. What it
+    /// names is only what its sender says, so nothing ends, and there is only the cookie to take away.
+    Unknown,
+    /// One of the tokens of this session.
+    Of(UserId, SessionId),
+}
+
+async fn by_cookie(sessions: &Sessions, request: &Request, ambient: &Ambient) -> Result<Cookie, Rejection> {
+    let Some(text) = request.cookie(COOKIE) else { return Ok(Cookie::None) };
     origin::require(sessions, request, ambient).await?;
-    let Ok(token) = RefreshToken::parse(text) else { return Ok(None) };
+    let Ok(token) = RefreshToken::parse(text) else { return Ok(Cookie::None) };
     let states = sessions.store.refresh_states(&[token.session]).await.map_err(Rejection::dependency)?;
-    Ok(states.iter().all(|state| state.issued(&token)).then_some((token.user, token.session)))
+    Ok(match states.first() {
+        None => Cookie::Unknown,
+        Some(state) if state.issued(&token) => Cookie::Of(token.user, token.session),
+        Some(_) => Cookie::None,
+    })
 }
