@@ -40,6 +40,7 @@ mod well_known;
 mod admin {
     mod password_reset;
     mod policy;
+    mod spaces;
     mod tightening;
 }
 mod api_keys {
@@ -61,6 +62,9 @@ mod auth {
     mod reset;
     mod revoke;
     mod throttle;
+}
+mod spaces {
+    mod members;
 }
 mod users {
     mod me;

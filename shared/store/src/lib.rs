@@ -18,6 +18,7 @@ mod attempts;
 mod audit;
 mod codec;
 mod decision;
+mod delete_space;
 mod error;
 mod expression;
 mod item;
@@ -38,16 +39,18 @@ mod users;
 mod write;
 
 pub use decision::Lookup;
+pub use delete_space::SpaceRest;
 pub use error::StoreError;
 pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards};
 pub use keys::{CreateKey, KeyPage};
-pub use members::MemberChange;
+pub use members::{MemberChange, MemberPage};
 pub use outbox::{MailKind, OutboxItem};
 pub use passwords::{ChangePassword, LoginRecords};
 pub use products::{Product, ProductPage, ProductWrite};
 pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
+pub use spaces::SpacePage;
 pub use users::{AdminChange, Created};
 
 use auth::audit::AuditEvent;
