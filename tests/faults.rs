@@ -335,6 +335,8 @@ requests! {
     list_members: "list members",
     put_member: "put member",
     remove_member: "remove member",
+    read_audit: "read audit",
+    export_audit: "export audit",
 }
 
 #[tokio::test]

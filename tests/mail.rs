@@ -109,7 +109,7 @@ async fn whose_password_was_disabled_is_told_so_without_a_link() {
 }
 
 async fn audit(world: &World, person: &Person) -> Vec<(Action, Actor, String, String)> {
-    let events = world.store.audit_events(person.user.organization, world.now(), 100).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, person.user.organization, world.now()).await;
     events.into_iter().map(|it| (it.action, it.actor, it.target, it.source_address)).collect()
 }
 

@@ -38,6 +38,7 @@ mod support;
 mod well_known;
 
 mod admin {
+    mod audit;
     mod password_reset;
     mod policy;
     mod spaces;

@@ -37,7 +37,7 @@ fn token(answer: &Answer) -> String {
 
 /// The events of resets that were started.
 async fn started(world: &World, tenant: &Tenant) -> Vec<AuditEvent> {
-    let events = world.store.audit_events(tenant.id, world.now(), 100).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, tenant.id, world.now()).await;
     events.into_iter().filter(|it| it.action == Action::PasswordResetStarted).collect()
 }
 

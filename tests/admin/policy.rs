@@ -45,7 +45,7 @@ fn names(answer: &Answer, field: &str) {
 
 impl World {
     async fn audited(&self, tenant: &Tenant) -> Vec<AuditEvent> {
-        self.store.audit_events(tenant.id, self.now(), 100).await.unwrap()
+        crate::support::fixtures::audited(&self.store, tenant.id, self.now()).await
     }
 
     async fn is_policy(&self, credential: &str, tag: &str, policy: &Value) {

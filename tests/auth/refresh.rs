@@ -45,7 +45,7 @@ async fn begin(world: &World) -> (Tenant, Person, Session) {
 
 /// How many times a refresh token of the organization was used again.
 async fn reuses(world: &World, tenant: &Tenant) -> usize {
-    let events = world.store.audit_events(tenant.id, world.now(), 100).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, tenant.id, world.now()).await;
     events.iter().filter(|event| event.action == Action::SessionReuseDetected).count()
 }
 
@@ -109,7 +109,7 @@ async fn the_grace_is_for_the_same_address() {
     world.call(refresh(session.cookie()).from("203.0.113.2")).await.is_unauthorized();
     world.call(refresh(next).from("203.0.113.1")).await.is_unauthorized();
     assert_eq!(world.store.session(person.user.id, session.id).await.unwrap(), None);
-    let events = world.store.audit_events(tenant.id, world.now(), 10).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, tenant.id, world.now()).await;
     let event = events.first().unwrap();
     assert_eq!(
         (event.target.as_str(), event.source_address.as_str()),

@@ -226,7 +226,7 @@ async fn a_reset_is_in_the_audit_and_none_of_it_is_a_secret() {
 }
 
 async fn events(world: &World, person: &Person) -> Vec<auth::audit::AuditEvent> {
-    world.store.audit_events(person.user.organization, world.now(), 100).await.unwrap()
+    crate::support::fixtures::audited(&world.store, person.user.organization, world.now()).await
 }
 
 #[tokio::test]

@@ -311,7 +311,7 @@ async fn with_failures(world: &World, failures: u32) -> Person {
 
 /// How often it was recorded that this person's password was disabled, by nobody known.
 async fn told(world: &World, person: &Person) -> usize {
-    let events = world.store.audit_events(person.user.organization, world.now(), 100).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, person.user.organization, world.now()).await;
     let of_this = |it: &&auth::audit::AuditEvent| {
         it.action == Action::PasswordDisabled && it.target == person.user.id.to_string()
     };

@@ -36,6 +36,8 @@ pub(super) async fn request(scene: &Scene, name: &str, admin: &str) -> (Call, u1
                 _ => (Call::delete(path), 204),
             }
         }
+        "read audit" => (Call::get("/admin/audit"), 200),
+        "export audit" => (Call::get("/admin/audit/export"), 200),
         other => panic!("no case {other}"),
     };
     (call.bearer(admin), status)

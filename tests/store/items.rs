@@ -20,16 +20,20 @@ use auth::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeSet, HashMap};
-use store::{CreateKey, MailKind, OutboxItem, Published, Rotation, Store, StoreError, Subject, Write};
+use store::{
+    AuditQuery, CreateKey, MailKind, OutboxItem, Published, Rotation, Store, StoreError, Subject, Write,
+};
 
 /// What items of an earlier release lack: see `earlier`. Of another type it is a fault all the same.
-const ADDED: [&str; 8] = [
+const ADDED: [&str; 10] = [
     "addresses",
     "api_keys_allowed",
     "attempts",
+    "deleting",
     "failures",
     "known_addresses",
     "max_key_age_days",
+    "members",
     "refresh_absolute_seconds",
     "refresh_idle_seconds",
 ];
@@ -170,7 +174,14 @@ async fn what_a_credential_s_life_needs_and_cannot_be_read_is_a_failure_too() {
     let event = event(Action::PolicyUpdated).with("before", "900");
     assert_eq!(table.store.audit(&event).await, Ok(()));
     fails_when_spoiled(&table, &format!("AUDIT#{ORG}#2026-03"), &event.id, |store| async move {
-        store.audit_events(ORG, NOW, 1).await
+        let query = AuditQuery {
+            from: NOW - time::Duration::DAY,
+            to: NOW + time::Duration::DAY,
+            actor: None,
+            action: None,
+            target: None,
+        };
+        store.audit_page(ORG, &query, None, 1, NOW).await
     })
     .await;
 

@@ -82,5 +82,5 @@ fn event(action: Action) -> AuditEvent {
 
 /// What the organization's audit says of this month, newest first.
 async fn audited(table: &TestTable) -> Vec<AuditEvent> {
-    table.store.audit_events(ORG, NOW, 100).await.unwrap()
+    crate::support::fixtures::audited(&table.store, ORG, NOW).await
 }

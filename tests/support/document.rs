@@ -56,6 +56,8 @@ struct Documented {
     body: Option<Value>,
     /// Compiled when it is first needed: few tests need many.
     validator: OnceLock<Validator>,
+    /// Whether it is JSON, line by line.
+    lines: bool,
 }
 
 /// A header of an answer.
@@ -178,6 +180,9 @@ impl Operation {
             }
         }
         match &documented.body {
+            None if documented.lines => {
+                assert_eq!(headers["content-type"], "application/x-ndjson", "{name}: {status}");
+            }
             None => assert!(body.is_empty(), "{name}: {status} has a body"),
             Some(schema) => {
                 let validator = documented.validator.get_or_init(|| validator(schema));
@@ -201,6 +206,7 @@ impl Documented {
         Self {
             headers: headers.into_iter().map(DocumentedHeader::read).collect(),
             body: response.pointer("/content/application~1json/schema").cloned(),
+            lines: response.pointer("/content/application~1x-ndjson").is_some(),
             validator: OnceLock::new(),
         }
     }

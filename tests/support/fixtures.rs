@@ -3,6 +3,7 @@
 use super::{canary, world::World};
 use auth::{
     access::{OrganizationRole, SpaceRole},
+    audit::AuditEvent,
     email::Email,
     ids::{OrganizationId, ProductId, SpaceId, UserId},
     password::{Hasher, Password, PasswordHash, generate_first},
@@ -10,8 +11,8 @@ use auth::{
 };
 use rand_core::Rng;
 use std::sync::LazyLock;
-use store::{Created, MemberChange, Product, SpaceRest, Write};
-use time::OffsetDateTime;
+use store::{AuditQuery, Created, MemberChange, Product, SpaceRest, Store, Write};
+use time::{Duration, OffsetDateTime};
 
 /// The password of everybody who has one: hashing one takes as long as a login, so a process does it once.
 static PASSWORD: LazyLock<(String, PasswordHash)> = LazyLock::new(|| {
@@ -202,4 +203,22 @@ pub(crate) fn new_password() -> String {
     canary::note(&password);
     let _fits: Password = password.parse().expect("a password");
     password
+}
+
+/// What the audit log of an organization says of the days around `now`, the newest first.
+pub(crate) async fn audited(
+    store: &Store,
+    organization: OrganizationId,
+    now: OffsetDateTime,
+) -> Vec<AuditEvent> {
+    let query = AuditQuery {
+        from: now - Duration::days(40),
+        to: now + Duration::days(40),
+        actor: None,
+        action: None,
+        target: None,
+    };
+    let page = store.audit_page(organization, &query, None, 1000, now).await.expect("a table");
+    assert_eq!(page.next, None, "more than the tests make");
+    page.events
 }

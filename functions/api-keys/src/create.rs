@@ -11,10 +11,11 @@ use crate::{ApiKeys, authority::Authority, limits, rename::NAME_LIMIT, spaces, v
 use auth::{
     address::Addresses,
     api_key::{ApiKey, Prefix},
+    audit::Action,
     ids::{KeyId, Slug},
     records::{KeySpaces, StoredKey},
 };
-use edge::{Ambient, Rejection, Request, Response, input};
+use edge::{Ambient, Rejection, Request, Response, audit, input};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::CreateKey;
@@ -64,7 +65,9 @@ pub(crate) async fn create(
     let key = ApiKey::generate(authority.user.organization, authority.user.id, id, &mut ambient.rng);
     let stored = stored(&key, &api.prefix, &authority, wanted, spaces, now);
     authority.require(&stored.reach())?;
-    match api.store.create_key(&stored).await.map_err(Rejection::dependency)? {
+    let event = audit::event(request, &caller, Action::ApiKeyCreated, id, ambient);
+    let store = api.store.recording(view::told(event, &stored));
+    match store.create_key(&stored).await.map_err(Rejection::dependency)? {
         CreateKey::Done => Ok(view::revealed(&stored, &key, &api.prefix, now)),
         CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
     }

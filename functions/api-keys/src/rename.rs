@@ -1,7 +1,8 @@
 //! `PATCH /api-keys/{id}`.
 
 use crate::{ApiKeys, view};
-use edge::{Ambient, Rejection, Request, Response, input};
+use auth::{audit::Action, ids::KeyId};
+use edge::{Ambient, Rejection, Request, Response, audit, input};
 use serde::Deserialize;
 
 /// Longest name of a key, in characters.
@@ -16,13 +17,22 @@ struct Rename {
 pub(crate) async fn rename(
     api: &ApiKeys,
     request: &Request,
-    ambient: &Ambient,
+    ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
-    let id = request.path("id")?;
+    let id: KeyId = request.path("id")?;
     let body: Rename = request.json()?;
     let name = input::line("name", &body.name, NAME_LIMIT)?;
-    let key = api.store.rename_key(caller.user, id, &name).await.map_err(Rejection::dependency)?;
+    let before = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
+    let before = before.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+    if before.name == name {
+        return Ok(view::described(&before, ambient.now));
+    }
+    let event = audit::event(request, &caller, Action::ApiKeyRenamed, id, ambient)
+        .with("name.before", &before.name)
+        .with("name.after", &name);
+    let renamed = api.store.recording(event).rename_key(caller.user, id, &name).await;
+    let key = renamed.map_err(Rejection::dependency)?;
     let key = key.ok_or(Rejection::NotFound)?;
     Ok(view::described(&key, ambient.now))
 }

@@ -9,12 +9,13 @@
 use crate::{ApiKeys, authority::Authority, limits, view};
 use auth::{
     api_key::ApiKey,
+    audit::Action,
     ids::KeyId,
     records::{Policy, StoredKey, User},
 };
-use edge::{Ambient, Rejection, Request, Response};
+use edge::{Ambient, Rejection, Request, Response, audit};
 use serde::Deserialize;
-use time::{Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Longest time for which the old secret may go on, in seconds: 7 days.
 const OVERLAP_LIMIT: i64 = 604_800;
@@ -44,8 +45,17 @@ pub(crate) async fn rotate(
     let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
     let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
     let ends = overlap_ends(&stored, &policy, overlap, now);
-    let rotated =
-        api.store.rotate_key(&stored, &hash, &hint, now, ends).await.map_err(Rejection::dependency)?;
+    let event = audit::event(request, &caller, Action::ApiKeyRotated, id, ambient);
+    let event = match ends.and_then(|end| end.format(&Rfc3339).ok()) {
+        None => event,
+        Some(end) => event.with("previous_secret_expires_at", end),
+    };
+    let rotated = api
+        .store
+        .recording(event)
+        .rotate_key(&stored, &hash, &hint, now, ends)
+        .await
+        .map_err(Rejection::dependency)?;
     let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
     Ok(view::revealed(&rotated, &key, &api.prefix, now))
 }

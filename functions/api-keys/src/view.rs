@@ -2,12 +2,14 @@
 
 use auth::{
     api_key::{ApiKey, Prefix},
+    audit::AuditEvent,
     ids::{KeyId, Slug},
     records::{KeySpaces, StoredKey},
 };
 use edge::{Response, response};
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::Value;
 use time::{OffsetDateTime, serde::rfc3339};
 
 /// What a key's owner sees of it.
@@ -56,6 +58,20 @@ impl<'a> KeyView<'a> {
             revoked_at: key.revoked_at,
         }
     }
+}
+
+/// The event with what a key may do.
+pub(crate) fn told(event: AuditEvent, key: &StoredKey) -> AuditEvent {
+    let view = KeyView::new(key, key.created_at);
+    let members = serde_json::to_value(&view).unwrap_or_default();
+    ["name", "expires_at", "read_only", "spaces", "allowed_addresses"].into_iter().fold(
+        event,
+        |event, name| match members.get(name) {
+            None | Some(Value::Null) => event,
+            Some(Value::String(text)) => event.with(name, text),
+            Some(other) => event.with(name, other.to_string()),
+        },
+    )
 }
 
 #[derive(Serialize)]

@@ -1,11 +1,16 @@
-//! `/admin/audit`: the audit log, read and exported. Nothing changes an event.
+//! `/admin/audit`: the audit log of the caller's organization, read and exported. Nothing changes an event.
+//!
+//! - `query`: which events, from the parameters of the query
+//! - `read`: a page as JSON, or as JSON lines with a link to the next one
+
+mod query;
+mod read;
 
 use edge::{Ambient, Function, Rejection, Request, Response};
 use store::Store;
 
 /// The function of one process.
 pub struct Audit {
-    #[expect(dead_code, reason = "no operation is there yet")]
     store: Store,
 }
 
@@ -17,7 +22,11 @@ impl Audit {
 }
 
 impl Function for Audit {
-    async fn handle(&self, _: &Request, _: &mut Ambient) -> Result<Response, Rejection> {
-        Err(Rejection::NotFound)
+    async fn handle(&self, request: &Request, ambient: &mut Ambient) -> Result<Response, Rejection> {
+        match (request.method().as_str(), request.template()) {
+            ("GET", "/admin/audit") => read::list(self, request, ambient).await,
+            ("GET", "/admin/audit/export") => read::export(self, request, ambient).await,
+            _ => Err(Rejection::NotFound),
+        }
     }
 }

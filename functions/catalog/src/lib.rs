@@ -50,7 +50,7 @@ impl Function for Catalog {
                 write::replace(&self.store, request, ambient).await
             }
             ("DELETE", "/catalog/spaces/{space}/products/{product}") => {
-                write::delete(&self.store, request).await
+                write::delete(&self.store, request, ambient).await
             }
             _ => Err(Rejection::NotFound),
         }

@@ -7,8 +7,11 @@ use crate::{
     content::{Body, Content},
     view,
 };
-use auth::ids::{ProductId, SpaceId, UserId};
-use edge::{Ambient, Rejection, Request, Response, precondition::IfMatch, response};
+use auth::{
+    audit::Action,
+    ids::{ProductId, SpaceId, UserId},
+};
+use edge::{Ambient, Rejection, Request, Response, audit, precondition::IfMatch, response};
 use http::{StatusCode, header};
 use store::{Product, ProductWrite, Store, Write};
 use time::OffsetDateTime;
@@ -22,7 +25,13 @@ pub(crate) async fn create(
     let content = Content::try_from(request.json::<Body>()?)?;
     let id = ProductId::generate(&mut ambient.rng);
     let product = product(id, space, content, caller.user, ambient.second());
-    match store.create_product(&product).await.map_err(Rejection::dependency)? {
+    let event = audit::event(request, &caller, Action::ProductCreated, id, ambient);
+    match store
+        .recording(event.with("name", &product.name))
+        .create_product(&product)
+        .await
+        .map_err(Rejection::dependency)?
+    {
         Write::Done => Ok(view::created(&product)),
         Write::Conflict => Err(Rejection::internal("a new product's random id exists already")),
     }
@@ -31,23 +40,31 @@ pub(crate) async fn create(
 pub(crate) async fn replace(
     store: &Store,
     request: &Request,
-    ambient: &Ambient,
+    ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let (caller, space) = request.caller_in_space()?;
-    let id = request.path("product")?;
+    let id: ProductId = request.path("product")?;
     let content = Content::try_from(request.json::<Body>()?)?;
     let expected = expected_version(store, request, space, id).await?;
     // The store keeps who made it and when, and counts the version.
     let product = product(id, space, content, caller.user, ambient.second());
+    let event = audit::event(request, &caller, Action::ProductUpdated, id, ambient);
+    let store = store.recording(event.with("name", &product.name));
     let write = store.replace_product(&product, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|product| view::product(StatusCode::OK, &product))
 }
 
-pub(crate) async fn delete(store: &Store, request: &Request) -> Result<Response, Rejection> {
-    let (_, space) = request.caller_in_space()?;
-    let id = request.path("product")?;
+pub(crate) async fn delete(
+    store: &Store,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
+    let (caller, space) = request.caller_in_space()?;
+    let id: ProductId = request.path("product")?;
     let expected = expected_version(store, request, space, id).await?;
-    let write = store.delete_product(space, id, expected).await.map_err(Rejection::dependency)?;
+    let event = audit::event(request, &caller, Action::ProductDeleted, id, ambient);
+    let write =
+        store.recording(event).delete_product(space, id, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|_| response::empty(StatusCode::NO_CONTENT))
 }
 

@@ -5,12 +5,13 @@
 
 use crate::{Login, attempt::Account, signin};
 use auth::{
+    audit::Action,
     decide::{Caller, CredentialId},
     password::{Password, Verification, check_strength},
     records::{Policy, Session, SessionKind, StoredPassword, User},
     refresh::{RefreshState, RefreshToken},
 };
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, audit, response};
 use http::StatusCode;
 use serde::Deserialize;
 use store::{ChangePassword, LoginRecords, Write};
@@ -58,8 +59,10 @@ pub(crate) async fn change(
     };
 
     let next = if first { Some(next(&user, &policy, request, ambient)?) } else { None };
+    let event = audit::event(request, &caller, Action::PasswordChanged, user.id, ambient);
     let written = login
         .store
+        .recording(event)
         .change_password(ChangePassword {
             user: &user,
             current_version: stored.version,

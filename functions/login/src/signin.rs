@@ -12,6 +12,8 @@
 
 use crate::{Login, attempt::Account, reason::judge};
 use auth::{
+    audit::{Action, Actor, AuditEvent},
+    decide::CredentialId,
     email::Email,
     ids::{OrganizationId, UserId},
     password::{Password, Verification},
@@ -127,7 +129,20 @@ async fn begin(
     let kind = if stored.must_change { SessionKind::PasswordChange } else { SessionKind::Full };
     let (session, refresh) = tokens::open_session(user, kind, policy, request, ambient);
     let (state, token) = refresh.unzip();
-    match login.store.create_session(&session, state.as_ref()).await.map_err(Rejection::dependency)? {
+    let event = AuditEvent::new(
+        user.organization,
+        Actor::User(user.id),
+        Some(CredentialId::Session(session.id)),
+        Action::SessionCreated,
+        session.id.to_string(),
+        request.source_address(),
+        ambient.now,
+        &mut ambient.rng,
+    )
+    .with("kind", kind.as_str())
+    .with("user_agent", &session.user_agent);
+    let store = login.store.recording(event);
+    match store.create_session(&session, state.as_ref()).await.map_err(Rejection::dependency)? {
         Write::Done => {
             let lifetime = tokens::lifetime(kind, policy);
             let refresh = token.as_ref().map(|token| (token, policy));

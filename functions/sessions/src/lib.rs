@@ -6,6 +6,7 @@
 //! - `GET`, `DELETE /users/me/sessions[/{id}]`: the caller's sessions, listed and ended
 
 mod device;
+mod known;
 mod list;
 mod logout;
 mod origin;
@@ -62,8 +63,8 @@ impl Function for Sessions {
             ("POST", "/auth/logout") => logout::log_out(self, request, ambient).await,
             ("POST", "/auth/revoke") => revoke::revoke(self, request, ambient).await,
             ("GET", "/users/me/sessions") => list::list(self, request, ambient).await,
-            ("DELETE", "/users/me/sessions") => list::end_others(self, request).await,
-            ("DELETE", "/users/me/sessions/{id}") => list::end(self, request).await,
+            ("DELETE", "/users/me/sessions") => list::end_others(self, request, ambient).await,
+            ("DELETE", "/users/me/sessions/{id}") => list::end(self, request, ambient).await,
             _ => Err(Rejection::NotFound),
         }
     }

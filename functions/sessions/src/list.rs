@@ -2,12 +2,13 @@
 
 use crate::{Sessions, device::Device};
 use auth::{
+    audit::Action,
     decide::{Caller, CredentialId},
     ids::SessionId,
     records::{Policy, Session, User},
     refresh::RefreshState,
 };
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, audit, response};
 use http::StatusCode;
 use serde::Serialize;
 use std::{cmp::Reverse, collections::HashMap};
@@ -60,21 +61,32 @@ pub(crate) async fn list(
     Ok(response::json(StatusCode::OK, &List { sessions: shown }))
 }
 
-pub(crate) async fn end(sessions: &Sessions, request: &Request) -> Result<Response, Rejection> {
+pub(crate) async fn end(
+    sessions: &Sessions,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let id: SessionId = request.path("id")?;
     // Another user's and none are the same: it is looked for in the caller's own partition.
     let found = sessions.store.session(caller.user, id).await.map_err(Rejection::dependency)?;
     found.ok_or(Rejection::NotFound)?;
-    sessions.store.end_session(caller.user, id).await.map_err(Rejection::dependency)?;
+    let event = audit::event(request, &caller, Action::SessionEnded, id, ambient);
+    sessions.store.recording(event).end_session(caller.user, id).await.map_err(Rejection::dependency)?;
     Ok(response::empty(StatusCode::NO_CONTENT))
 }
 
-pub(crate) async fn end_others(sessions: &Sessions, request: &Request) -> Result<Response, Rejection> {
+pub(crate) async fn end_others(
+    sessions: &Sessions,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let keep = current(&caller)?;
     let user = user(sessions, &caller).await?;
-    match sessions.store.end_other_sessions(&user, keep).await.map_err(Rejection::dependency)? {
+    let event = audit::event(request, &caller, Action::SessionsEnded, user.id, ambient);
+    let store = sessions.store.recording(event.with("kept", keep.to_string()));
+    match store.end_other_sessions(&user, keep).await.map_err(Rejection::dependency)? {
         Write::Done => Ok(response::empty(StatusCode::NO_CONTENT)),
         Write::Conflict => Err(Rejection::Conflict("The account was changed at the same time")),
     }

@@ -6,11 +6,8 @@
 //! The gateway lets everyone through, so that a token whose life has just ended still ends its session; what
 //! is sent is verified here. Ending a session twice is no error.
 
-use crate::{Sessions, origin};
-use auth::{
-    ids::{SessionId, UserId},
-    refresh::RefreshToken,
-};
+use crate::{Sessions, known::Known, origin};
+use auth::{audit::Actor, refresh::RefreshToken};
 use edge::{
     Ambient, Rejection, Request, Response,
     response::{self, with_header},
@@ -21,7 +18,7 @@ use tokens::{COOKIE, ended_cookie};
 pub(crate) async fn log_out(
     sessions: &Sessions,
     request: &Request,
-    ambient: &Ambient,
+    ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let bearer = by_bearer(sessions, request, ambient).await?;
     let cookie = match by_cookie(sessions, request, ambient).await {
@@ -32,12 +29,12 @@ pub(crate) async fn log_out(
     let cookie = match cookie {
         Cookie::None if bearer.is_none() => return Err(Rejection::Unauthorized),
         Cookie::None | Cookie::Unknown => None,
-        Cookie::Of(user, session) => Some((user, session)),
+        Cookie::Of(session) => Some(session),
     };
     let mut ending: Vec<_> = bearer.into_iter().chain(cookie).collect();
     ending.dedup();
-    for (user, session) in ending {
-        sessions.store.end_session(user, session).await.map_err(Rejection::dependency)?;
+    for session in ending {
+        session.end(sessions, Actor::User(session.user), request, ambient).await?;
     }
     let response = response::empty(StatusCode::NO_CONTENT);
     Ok(with_header(response, header::SET_COOKIE, &ended_cookie()))
@@ -48,10 +45,10 @@ async fn by_bearer(
     sessions: &Sessions,
     request: &Request,
     ambient: &Ambient,
-) -> Result<Option<(UserId, SessionId)>, Rejection> {
+) -> Result<Option<Known>, Rejection> {
     let Some(token) = request.bearer() else { return Ok(None) };
     let claims = sessions.claims(token, ambient).await?.ok();
-    Ok(claims.map(|claims| (claims.sub, claims.sid)))
+    Ok(claims.map(|claims| Known::from(&claims)))
 }
 
 /// What the cookie is.
@@ -62,7 +59,7 @@ enum Cookie {
     /// names is only what its sender says, so nothing ends, and there is only the cookie to take away.
     Unknown,
     /// One of the tokens of this session.
-    Of(UserId, SessionId),
+    Of(Known),
 }
 
 async fn by_cookie(sessions: &Sessions, request: &Request, ambient: &Ambient) -> Result<Cookie, Rejection> {
@@ -72,7 +69,7 @@ async fn by_cookie(sessions: &Sessions, request: &Request, ambient: &Ambient) ->
     let states = sessions.store.refresh_states(&[token.session]).await.map_err(Rejection::dependency)?;
     Ok(match states.first() {
         None => Cookie::Unknown,
-        Some(state) if state.issued(&token) => Cookie::Of(token.user, token.session),
+        Some(state) if state.issued(&token) => Cookie::Of(Known::from(&token)),
         Some(_) => Cookie::None,
     })
 }

@@ -3,9 +3,11 @@
 //! Possession is enough, as who found a leaked credential can do worse than end it; and the answer to anything
 //! is the same, so that it tells nothing (RFC 7009 §2.2). Not so a failure: it asks for another try.
 
-use crate::Sessions;
+use crate::{Sessions, known::Known};
 use auth::{
     api_key::{ApiKey, SecretHash},
+    audit::{Action, Actor, AuditEvent},
+    decide::CredentialId,
     records::StoredKey,
     refresh::RefreshToken,
 };
@@ -30,37 +32,34 @@ struct Body {
 pub(crate) async fn revoke(
     sessions: &Sessions,
     request: &Request,
-    ambient: &Ambient,
+    ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let Body { token } = request.json()?;
     if !(1..=LONGEST).contains(&token.len()) {
         return Err(Rejection::field("token", "must have 1 to 4096 characters"));
     }
     if let Ok(key) = ApiKey::parse(&token, &sessions.prefix) {
-        end_key(sessions, &key, ambient).await?;
+        end_key(sessions, &key, request, ambient).await?;
     } else if let Ok(refresh) = RefreshToken::parse(&token) {
         if sessions.issued(&refresh).await? {
-            end_session(sessions, refresh.user, refresh.session).await?;
+            Known::from(&refresh).end(sessions, Actor::Unknown, request, ambient).await?;
         }
     } else if token.contains('.')
         && let Ok(claims) = sessions.claims(&token, ambient).await?
     {
-        end_session(sessions, claims.sub, claims.sid).await?;
+        Known::from(&claims).end(sessions, Actor::Unknown, request, ambient).await?;
     }
     Ok(response::json(StatusCode::OK, &json!({})))
 }
 
-async fn end_session(
-    sessions: &Sessions,
-    user: auth::ids::UserId,
-    session: auth::ids::SessionId,
-) -> Result<(), Rejection> {
-    sessions.store.end_session(user, session).await.map_err(Rejection::dependency)
-}
-
 /// The current secret ends its key and what that made. A secret that a rotation replaced ends itself: who holds
 /// it shall not end its owner's new one.
-async fn end_key(sessions: &Sessions, key: &ApiKey, ambient: &Ambient) -> Result<(), Rejection> {
+async fn end_key(
+    sessions: &Sessions,
+    key: &ApiKey,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<(), Rejection> {
     let hash = key.secret_hash();
     for _ in 0..REREADS {
         let stored = sessions.store.key(key.user, key.key).await.map_err(Rejection::dependency)?;
@@ -69,19 +68,41 @@ async fn end_key(sessions: &Sessions, key: &ApiKey, ambient: &Ambient) -> Result
         };
         if stored.hash == hash {
             // That it was revoked before is no reason to stop: a revocation may have been cut off.
-            let revoked = sessions.store.revoke_key(key.user, key.key, ambient.second()).await;
+            let store = sessions.store.recording(event(key, Action::ApiKeyRevoked, request, ambient));
+            let revoked = store.revoke_key(key.user, key.key, ambient.second()).await;
             let _done_or_gone = revoked.map_err(Rejection::dependency)?;
             return Ok(());
         }
         if !replaced(&stored, &hash) {
             return Ok(());
         }
-        let ended = sessions.store.end_previous_secret(&stored).await.map_err(Rejection::dependency)?;
+        let event = event(key, Action::ApiKeyPreviousSecretEnded, request, ambient);
+        let ended = sessions
+            .store
+            .recording(event)
+            .end_previous_secret(&stored)
+            .await
+            .map_err(Rejection::dependency)?;
         if ended == Write::Done {
             return Ok(());
         }
     }
     Err(Rejection::Unavailable)
+}
+
+/// Nobody knows who holds a credential that is sent here.
+fn event(key: &ApiKey, action: Action, request: &Request, ambient: &mut Ambient) -> AuditEvent {
+    AuditEvent::new(
+        key.organization,
+        Actor::Unknown,
+        Some(CredentialId::ApiKey(key.key)),
+        action,
+        key.key.to_string(),
+        request.source_address(),
+        ambient.now,
+        &mut ambient.rng,
+    )
+    .with("user", key.user.to_string())
 }
 
 fn replaced(stored: &StoredKey, hash: &SecretHash) -> bool {

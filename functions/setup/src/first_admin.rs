@@ -3,6 +3,7 @@
 use crate::{Event, Setup, SetupError, event::Properties, stack};
 use auth::{
     access::OrganizationRole,
+    audit::{Action, Actor, AuditEvent},
     ids::{OrganizationId, UserId},
     password::{Hasher, Password, generate_first},
     records::{Organization, Policy, StoredPassword, User, UserKind},
@@ -35,8 +36,20 @@ pub(crate) async fn create(
     let user = UserId::from_bits(stack::bits("first admin", &event.stack_id));
     let now = ambient.now;
     let hash = Hasher::new().hash(&password, &mut ambient.rng).map_err(|_| SetupError::Hash)?;
+    let event = AuditEvent::new(
+        organization,
+        Actor::System,
+        None,
+        Action::OrganizationCreated,
+        organization.to_string(),
+        "",
+        now,
+        &mut ambient.rng,
+    )
+    .with("first_admin", user.to_string());
     let created = setup
         .store
+        .recording(event)
         .create_organization(
             &Organization {
                 id: organization,

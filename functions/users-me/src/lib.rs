@@ -18,10 +18,10 @@ impl UsersMe {
 }
 
 impl Function for UsersMe {
-    async fn handle(&self, request: &Request, _: &mut Ambient) -> Result<Response, Rejection> {
+    async fn handle(&self, request: &Request, ambient: &mut Ambient) -> Result<Response, Rejection> {
         match (request.method().as_str(), request.template()) {
             ("GET", "/users/me") => profile::show(&self.store, request).await,
-            ("PATCH", "/users/me") => profile::rename(&self.store, request).await,
+            ("PATCH", "/users/me") => profile::rename(&self.store, request, ambient).await,
             _ => Err(Rejection::NotFound),
         }
     }

@@ -2,11 +2,12 @@
 
 use auth::{
     access::OrganizationRole,
+    audit::Action,
     decide::{Caller, CredentialId},
     ids::{OrganizationId, SpaceId, UserId},
     records::{Membership, Organization, Space, User},
 };
-use edge::{Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, audit, input, response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -58,14 +59,23 @@ pub(crate) async fn show(store: &Store, request: &Request) -> Result<Response, R
     respond(store, &caller, user).await
 }
 
-pub(crate) async fn rename(store: &Store, request: &Request) -> Result<Response, Rejection> {
+pub(crate) async fn rename(
+    store: &Store,
+    request: &Request,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: Rename = request.json()?;
-    let name = body.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT || name.chars().any(char::is_control) {
-        return Err(Rejection::field("name", "must have 1 to 200 characters and no control characters"));
+    let name = input::line("name", &body.name, NAME_LIMIT)?;
+    let before = store.user(caller.user).await.map_err(Rejection::dependency)?;
+    let before = before.ok_or(Rejection::Unauthorized)?;
+    if before.name == name {
+        return respond(store, &caller, Some(before)).await;
     }
-    let user = store.rename_user(caller.user, name).await.map_err(Rejection::dependency)?;
+    let event = audit::event(request, &caller, Action::UserUpdated, caller.user, ambient)
+        .with("name.before", &before.name)
+        .with("name.after", &name);
+    let user = store.recording(event).rename_user(caller.user, &name).await.map_err(Rejection::dependency)?;
     respond(store, &caller, user).await
 }
 

@@ -5,7 +5,7 @@ use crate::{
     ids::{OrganizationId, UserId},
 };
 use rand_core::Rng;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 use time::OffsetDateTime;
 use ulid::Ulid;
 
@@ -18,6 +18,27 @@ pub enum Actor {
     System,
     /// Nobody that is known: who holds a credential that is not theirs.
     Unknown,
+}
+
+impl Actor {
+    /// The actor of this word: a user's id, `system` or `unknown`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "system" => Some(Self::System),
+            "unknown" => Some(Self::Unknown),
+            id => id.parse().ok().map(Self::User),
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(f),
+            Self::System => f.write_str("system"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
 }
 
 /// The actions: their names here, their words in the table and in the API, and what they are.
@@ -174,9 +195,39 @@ impl AuditEvent {
 
 /// A name that sorts by time: 26 characters of Crockford's base32 (<https://github.com/ulid/spec>).
 pub fn ulid(now: OffsetDateTime, rng: &mut impl Rng) -> String {
-    let milliseconds = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
     let random = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
-    Ulid::from_parts(milliseconds, random).to_string()
+    Ulid::from_parts(milliseconds(now), random).to_string()
+}
+
+/// The name before all that begin at `at` or later.
+pub fn first_ulid(at: OffsetDateTime) -> String {
+    Ulid::from_parts(milliseconds(at), 0).to_string()
+}
+
+/// The name behind all that begin before `at`.
+pub fn last_ulid(at: OffsetDateTime) -> String {
+    Ulid::from_parts(milliseconds(at).saturating_sub(1), u128::MAX).to_string()
+}
+
+/// When a name was made; `None` where it is none.
+pub fn ulid_time(name: &str) -> Option<OffsetDateTime> {
+    let milliseconds = Ulid::from_string(name).ok()?.timestamp_ms();
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()
+}
+
+/// Whether it is a name in its one spelling: the standard's readers also take lower case, and letters for digits.
+pub fn is_ulid(name: &str) -> bool {
+    Ulid::from_string(name).is_ok_and(|it| it.to_string() == name)
+}
+
+/// The last name before this one; `None` where it is none, or the first of all.
+pub fn ulid_before(name: &str) -> Option<String> {
+    let before = Ulid::from_string(name).ok()?.0.checked_sub(1)?;
+    Some(Ulid(before).to_string())
+}
+
+fn milliseconds(at: OffsetDateTime) -> u64 {
+    u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -190,6 +241,19 @@ mod tests {
         let (mut rng, now) = (StdRng::seed_from_u64(1), datetime!(2030-01-01 00:00 UTC));
         let (early, late) = (ulid(now, &mut rng), ulid(now + Duration::milliseconds(1), &mut rng));
         assert!(early < late && early.len() == 26, "{early} {late}");
+    }
+
+    #[test]
+    fn a_name_lies_between_the_first_and_the_last_of_its_time() {
+        let (mut rng, now) = (StdRng::seed_from_u64(1), datetime!(2030-01-01 00:00:00.123 UTC));
+        let name = ulid(now, &mut rng);
+        assert!(first_ulid(now) <= name && name <= last_ulid(now + Duration::milliseconds(1)));
+        assert!(last_ulid(now) < name && name < first_ulid(now + Duration::milliseconds(1)));
+        assert_eq!(ulid_time(&name), Some(now));
+        assert_eq!(ulid_time("name"), None);
+        let before = ulid_before(&name).unwrap();
+        assert!(first_ulid(now) <= before && before < name, "{before} {name}");
+        assert_eq!((ulid_before("name"), ulid_before(&"0".repeat(26))), (None, None));
     }
 
     #[test]

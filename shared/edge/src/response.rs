@@ -140,6 +140,11 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
+/// `body` as text of this type, not to be stored by any cache.
+pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    with(status, header::CONTENT_TYPE, content_type, Body::Text(body))
+}
+
 /// An answer without a body.
 pub fn empty(status: StatusCode) -> Response {
     let mut response = http::Response::new(Body::Empty);

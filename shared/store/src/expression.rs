@@ -13,11 +13,36 @@ use std::collections::HashMap;
 pub(crate) struct Expression {
     conditions: Vec<String>,
     sets: Vec<String>,
+    /// What the sets do to an item.
+    changes: Vec<(&'static str, Change)>,
     names: HashMap<String, String>,
     values: HashMap<String, AttributeValue>,
 }
 
+/// What becomes of an attribute.
+#[derive(Debug, Clone)]
+enum Change {
+    Set(AttributeValue),
+    Add(i64),
+}
+
 impl Expression {
+    /// The item as the change leaves it, of the item as it was.
+    pub(crate) fn applied(&self, mut item: Item) -> Item {
+        for (attribute, change) in &self.changes {
+            let value = match change {
+                Change::Set(value) => value.clone(),
+                Change::Add(by) => {
+                    let before = item.get(*attribute).and_then(|it| it.as_n().ok()?.parse().ok());
+                    let after = before.unwrap_or(0_i64).saturating_add(*by);
+                    AttributeValue::N(after.to_string())
+                }
+            };
+            item.insert((*attribute).to_owned(), value);
+        }
+        item
+    }
+
     /// No item is there yet.
     pub(crate) fn absent() -> Self {
         let mut it = Self::default();
@@ -75,6 +100,7 @@ impl Expression {
     }
 
     pub(crate) fn set(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        self.changes.push((attribute, Change::Set(value.clone())));
         let (name, value) = (self.name(attribute), self.value(value));
         self.sets.push(format!("{name} = {value}"));
         self
@@ -82,6 +108,7 @@ impl Expression {
 
     /// Adds `by`, which may be negative. The attribute has to be there: DynamoDB refuses otherwise.
     pub(crate) fn add(mut self, attribute: &'static str, by: i64) -> Self {
+        self.changes.push((attribute, Change::Add(by)));
         let (name, value) = (self.name(attribute), self.value(AttributeValue::N(by.to_string())));
         self.sets.push(format!("{name} = {name} + {value}"));
         self
@@ -89,6 +116,7 @@ impl Expression {
 
     /// Adds `by`, which may be negative, to an attribute that counts from 0 where it is not there.
     pub(crate) fn add_from_zero(mut self, attribute: &'static str, by: i64) -> Self {
+        self.changes.push((attribute, Change::Add(by)));
         let (name, zero) = (self.name(attribute), self.value(AttributeValue::N("0".to_owned())));
         let value = self.value(AttributeValue::N(by.to_string()));
         self.sets.push(format!("{name} = if_not_exists({name}, {zero}) + {value}"));
@@ -99,6 +127,20 @@ impl Expression {
     pub(crate) fn lacks(mut self, attribute: &'static str) -> Self {
         let name = self.name(attribute);
         self.conditions.push(format!("attribute_not_exists({name})"));
+        self
+    }
+
+    /// The attribute is more than this, or is not there.
+    pub(crate) fn more_than_or_lacks(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        let (name, value) = (self.name(attribute), self.value(value));
+        self.conditions.push(format!("({name} > {value} OR attribute_not_exists({name}))"));
+        self
+    }
+
+    /// The attribute is a text that begins so.
+    pub(crate) fn begins_with(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        let (name, value) = (self.name(attribute), self.value(value));
+        self.conditions.push(format!("begins_with({name}, {value})"));
         self
     }
 

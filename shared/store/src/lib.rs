@@ -38,6 +38,7 @@ mod spaces;
 mod users;
 mod write;
 
+pub use audit::{ActionFilter, AuditPage, AuditQuery};
 pub use decision::Lookup;
 pub use delete_space::SpaceRest;
 pub use error::StoreError;
@@ -87,6 +88,11 @@ impl Store {
     #[must_use]
     pub fn recording(&self, event: AuditEvent) -> Self {
         Self { recording: Recording::of(event), ..self.clone() }
+    }
+
+    /// The same table, whose changes are not recorded.
+    fn silent(&self) -> Self {
+        Self { recording: Recording::default(), ..self.clone() }
     }
 }
 

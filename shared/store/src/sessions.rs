@@ -138,13 +138,22 @@ impl Store {
         }
     }
 
-    /// Ends a session. That there is none is as good.
+    /// Ends a session. That there is none is as good, and records nothing.
     pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), StoreError> {
-        let parts = vec![
-            Expression::always().delete(&self.table, Key::session(user, session))?,
-            Expression::always().delete(&self.table, Key::session_secret(session))?,
-        ];
-        self.transact("end session", parts).await?;
+        let ends = |this: Expression| -> Result<_, StoreError> {
+            Ok(vec![
+                this.delete(&self.table, Key::session(user, session))?,
+                Expression::always().delete(&self.table, Key::session_secret(session))?,
+            ])
+        };
+        if self.records() {
+            let sent = self.transact("end session", ends(Expression::exists())?).await?;
+            if let Transaction::Committed = sent {
+                return Ok(());
+            }
+        }
+        // Half of it may be left.
+        self.silent().transact("end session", ends(Expression::always())?).await?;
         Ok(())
     }
 

@@ -61,8 +61,12 @@ impl Store {
         condition: &Expression,
     ) -> Result<Attempt, StoreError> {
         if self.records() {
-            let part = condition.clone().put(&self.table, item.clone())?;
-            return self.recorded_write(operation, Key::of(&item)?, part).await;
+            let key = Key::of(&item)?;
+            let part = condition.clone().put(&self.table, item)?;
+            return Ok(match self.transact(operation, vec![part]).await? {
+                Transaction::Committed => Attempt::Done(Item::new()),
+                Transaction::Lost(_) => Attempt::Lost(self.get_item(operation, key).await?),
+            });
         }
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
@@ -100,8 +104,7 @@ impl Store {
         change: &Expression,
     ) -> Result<Attempt, StoreError> {
         if self.records() {
-            let part = change.clone().update(&self.table, key.clone())?;
-            return self.recorded_write(operation, key, part).await;
+            return self.recorded_update(operation, key, change).await;
         }
         let key = key.into_item();
         for attempt in 0..ATTEMPTS {
@@ -181,21 +184,23 @@ impl Store {
         Err(StoreError::contended(operation))
     }
 
-    /// One write of the item of `key`, in one transaction with the event. The item as it is after that, or after
-    /// another's that came between; as a conflict's winner left it where the condition failed.
-    async fn recorded_write(
+    /// One update, in one transaction with the event.
+    ///
+    /// A transaction does not tell what it leaves, so the item is read before and the change applied to it here: a
+    /// read that failed afterwards would hide that the write is done.
+    async fn recorded_update(
         &self,
         operation: &'static str,
         key: Key,
-        part: TransactWriteItem,
+        change: &Expression,
     ) -> Result<Attempt, StoreError> {
-        let sent = self.transact(operation, vec![part]).await?;
-        let now = self.get_item(operation, key).await?;
-        Ok(match (sent, now) {
-            (Transaction::Committed, Some(item)) => Attempt::Done(item),
-            // Deleted since: as if that had come first.
-            (Transaction::Committed, None) => Attempt::Lost(None),
-            (Transaction::Lost(_), now) => Attempt::Lost(now),
+        let before = self.get_item(operation, key.clone()).await?;
+        let part = change.clone().update(&self.table, key.clone())?;
+        Ok(match self.transact(operation, vec![part]).await? {
+            Transaction::Committed => {
+                Attempt::Done(change.applied(before.unwrap_or_else(|| key.into_item())))
+            }
+            Transaction::Lost(_) => Attempt::Lost(self.get_item(operation, key).await?),
         })
     }
 

@@ -14,16 +14,8 @@ use auth::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
-const SYSTEM: &str = "system";
-const UNKNOWN: &str = "unknown";
-
 impl Record for AuditEvent {
     fn to_item(&self) -> Item {
-        let actor = match self.actor {
-            Actor::User(user) => user.to_string(),
-            Actor::System => SYSTEM.to_owned(),
-            Actor::Unknown => UNKNOWN.to_owned(),
-        };
         let details = self.details.iter().map(|(name, value)| (name.clone(), text(value)));
         item(
             Key::audit(self.organization, self.at, &self.id),
@@ -31,7 +23,7 @@ impl Record for AuditEvent {
             [
                 (ORGANIZATION, text(self.organization.to_string())),
                 (AT, time(self.at)),
-                (ACTOR, text(actor)),
+                (ACTOR, text(self.actor.to_string())),
                 (CREDENTIAL, self.credential.map_or_else(null, |it| text(it.to_string()))),
                 (ACTION, text(self.action.as_str())),
                 (TARGET, text(&self.target)),
@@ -55,11 +47,7 @@ impl Readable for AuditEvent {
             id: reader.owned(SK)?,
             organization: reader.parsed(ORGANIZATION)?,
             at: reader.time(AT)?,
-            actor: match reader.text(ACTOR)? {
-                SYSTEM => Actor::System,
-                UNKNOWN => Actor::Unknown,
-                _ => Actor::User(reader.parsed(ACTOR)?),
-            },
+            actor: reader.word(ACTOR, Actor::parse)?,
             credential: reader.nullable(CREDENTIAL, |reader, attribute| {
                 reader.word(attribute, |text| {
                     let key = text.parse().ok().map(CredentialId::ApiKey);

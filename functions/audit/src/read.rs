@@ -1,0 +1,130 @@
+//! `GET /admin/audit` and `GET /admin/audit/export`.
+//!
+//! The log is that of the caller's organization, and no parameter names another.
+
+use crate::{
+    Audit,
+    query::{self, Position},
+};
+use auth::{
+    audit::{Actor, AuditEvent},
+    decide::CredentialId,
+};
+use edge::{Ambient, Rejection, Request, Response, cursor, response};
+use http::{StatusCode, header};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+use store::{ActionFilter, AuditPage, AuditQuery};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, serde::rfc3339};
+
+/// How many events one answer of an export has.
+const EXPORTED: usize = 1000;
+
+/// An event, in a list and in a line.
+#[derive(Serialize)]
+struct EventView<'a> {
+    id: &'a str,
+    #[serde(with = "rfc3339")]
+    at: OffsetDateTime,
+    #[serde(serialize_with = "word")]
+    actor: Actor,
+    #[serde(serialize_with = "credential")]
+    credential: Option<CredentialId>,
+    action: &'static str,
+    target: &'a str,
+    source_address: &'a str,
+    details: &'a BTreeMap<String, String>,
+}
+
+fn word<S: Serializer>(actor: &Actor, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(actor)
+}
+
+fn credential<S: Serializer>(id: &Option<CredentialId>, serializer: S) -> Result<S::Ok, S::Error> {
+    match id {
+        None => serializer.serialize_none(),
+        Some(id) => serializer.collect_str(id),
+    }
+}
+
+impl<'a> From<&'a AuditEvent> for EventView<'a> {
+    fn from(event: &'a AuditEvent) -> Self {
+        Self {
+            id: &event.id,
+            at: event.at,
+            actor: event.actor,
+            credential: event.credential,
+            action: event.action.as_str(),
+            target: &event.target,
+            source_address: &event.source_address,
+            details: &event.details,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    events: Vec<EventView<'a>>,
+    next_cursor: Option<String>,
+}
+
+pub(crate) async fn list(audit: &Audit, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
+    let limit = request.limit()?;
+    let (page, _) = load(audit, request, limit, ambient.now).await?;
+    let body = List {
+        events: page.events.iter().map(EventView::from).collect(),
+        next_cursor: page.next.as_ref().map(cursor::encode),
+    };
+    Ok(response::json(StatusCode::OK, &body))
+}
+
+pub(crate) async fn export(
+    audit: &Audit,
+    request: &Request,
+    ambient: &Ambient,
+) -> Result<Response, Rejection> {
+    let (page, query) = load(audit, request, EXPORTED, ambient.now).await?;
+    let mut lines = String::new();
+    for event in &page.events {
+        let line = serde_json::to_string(&EventView::from(event));
+        lines.push_str(&line.map_err(|_| Rejection::internal("an event cannot be told in JSON"))?);
+        lines.push('\n');
+    }
+    let response = response::text(StatusCode::OK, "application/x-ndjson", lines);
+    Ok(match &page.next {
+        None => response,
+        Some(next) => response::with_header(response, header::LINK, &link(&query, next)),
+    })
+}
+
+async fn load(
+    audit: &Audit,
+    request: &Request,
+    limit: usize,
+    now: OffsetDateTime,
+) -> Result<(AuditPage, AuditQuery), Rejection> {
+    let caller = request.caller()?;
+    let query = query::parse(request, now)?;
+    let after = request.cursor::<Position>()?.map(|position| position.0);
+    let page = audit.store.audit_page(caller.organization, &query, after.as_deref(), limit, now).await;
+    Ok((page.map_err(Rejection::dependency)?, query))
+}
+
+/// The same query, from behind this name: relative to the request (RFC 8288 §3.1), so that it holds behind any
+/// domain.
+fn link(query: &AuditQuery, next: &str) -> String {
+    let moment = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+    let mut parameters = form_urlencoded::Serializer::new(String::new());
+    parameters.append_pair("from", &moment(query.from)).append_pair("to", &moment(query.to));
+    if let Some(actor) = query.actor {
+        parameters.append_pair("actor", &actor.to_string());
+    }
+    if let Some(ActionFilter::Is(action) | ActionFilter::BeginsWith(action)) = &query.action {
+        parameters.append_pair("action", action);
+    }
+    if let Some(target) = &query.target {
+        parameters.append_pair("target", target);
+    }
+    parameters.append_pair("cursor", &cursor::encode(&next));
+    format!("<?{}>; rel=\"next\"", parameters.finish())
+}
