@@ -33,6 +33,7 @@ mod read;
 mod recording;
 mod revoke;
 mod sessions;
+mod shards;
 mod signing_keys;
 mod spaces;
 mod users;
@@ -51,7 +52,7 @@ pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use spaces::SpacePage;
-pub use users::{AdminChange, Created};
+pub use users::{AdminChange, Created, UserPage};
 
 use auth::audit::AuditEvent;
 use recording::Recording;

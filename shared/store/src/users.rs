@@ -4,15 +4,19 @@ use crate::{
     Store, StoreError,
     codec::{EmailClaim, Readable as _, Record as _},
     expression::Expression,
-    item::{ADMINS, DISABLED, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number, text},
+    item::{
+        ADMINS, DELETING, DISABLED, Item, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number,
+        organization_shards, text, user_position,
+    },
     read::BATCH_KEYS,
+    shards::{Over, Sharded},
     write::{Attempt, REREADS, Transaction},
 };
 use auth::{
     access::OrganizationRole,
     email::Email,
     ids::{OrganizationId, UserId},
-    records::{Organization, StoredPassword, User},
+    records::{Organization, StoredPassword, User, UserKind},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -24,6 +28,15 @@ pub enum Created {
     Done,
     /// Another user has this email address. Nothing is written.
     EmailTaken,
+}
+
+/// Some of an organization's users of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserPage {
+    /// In the order of their email addresses. There may be fewer than asked for, and none, though more follow.
+    pub users: Vec<User>,
+    /// The email address to go on after, of a user or not; `None` at the end.
+    pub next: Option<String>,
 }
 
 /// What became of a change that may concern an organization's last active admin.
@@ -39,9 +52,10 @@ pub enum AdminChange {
 }
 
 impl Store {
-    /// The user of this id.
+    /// The user of this id. One that is being deleted is none.
     pub async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
-        self.get("user", Key::user(user)).await
+        let item = self.get_item("user", Key::user(user)).await?;
+        User::from_found(item.as_ref().filter(|it| !is_marked(Some(*it))))
     }
 
     /// The users of these ids, no two the same; who is not there is passed over.
@@ -55,6 +69,36 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// At most `limit` of an organization's users of this kind whose email addresses begin with `email_prefix`, by
+    /// email address, from behind `after`. One query for each shard of the index, which may be a moment late, and
+    /// one consistent read of what they name.
+    pub async fn users_page(
+        &self,
+        organization: OrganizationId,
+        kind: UserKind,
+        email_prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<UserPage, StoreError> {
+        let listing = Sharded {
+            over: Over::Index,
+            partitions: organization_shards(organization).collect(),
+            prefix: user_position(kind, email_prefix),
+            after: after.map(|email| user_position(kind, email)),
+            limit,
+        };
+        let (found, next) = self.merged_page("list users", &listing).await?;
+        let keys = found.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        let items = self.batch_get("list users", keys.clone()).await?;
+        let mut users = Vec::with_capacity(keys.len());
+        for key in &keys {
+            users.extend(items.record::<User>(key)?.filter(|_| !is_marked(items.item(key))));
+        }
+        let start = user_position(kind, "");
+        let next = next.and_then(|sk| sk.strip_prefix(&start).map(str::to_owned));
+        Ok(UserPage { users, next })
     }
 
     /// Whose email address this is.
@@ -180,6 +224,11 @@ impl Store {
         }
         Err(StoreError::contended(operation))
     }
+}
+
+/// Whether it is being deleted.
+pub(crate) fn is_marked(user: Option<&Item>) -> bool {
+    user.is_some_and(|item| item.contains_key(DELETING))
 }
 
 /// Counted in [`Organization::admins`].
