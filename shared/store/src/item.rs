@@ -96,6 +96,8 @@ pub(crate) const MADE_AT: &str = "made_at";
 pub(crate) const MADE_BY: &str = "made_by";
 pub(crate) const MAX_KEY_AGE_DAYS: &str = "max_key_age_days";
 pub(crate) const MEMBERS: &str = "members";
+/// Of a key that was moved: to whom. Such an item is the way to the key's new place, and no key.
+pub(crate) const MOVED_TO: &str = "moved_to";
 pub(crate) const MUST_CHANGE: &str = "must_change";
 pub(crate) const NAME: &str = "name";
 pub(crate) const NOT_BEFORE: &str = "not_before";

@@ -19,6 +19,7 @@ mod audit;
 mod codec;
 mod decision;
 mod delete_space;
+mod delete_user;
 mod error;
 mod expression;
 mod item;
@@ -41,6 +42,7 @@ mod write;
 
 pub use decision::Lookup;
 pub use delete_space::SpaceRest;
+pub use delete_user::UserRest;
 pub use error::StoreError;
 pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards};
 pub use keys::{CreateKey, KeyPage};
@@ -52,7 +54,7 @@ pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use spaces::SpacePage;
-pub use users::{AdminChange, Created, UserPage};
+pub use users::{AdminChange, Created, Setup, UserPage, UserUpdate};
 
 use auth::audit::AuditEvent;
 use recording::Recording;
