@@ -15,8 +15,8 @@ use crate::{
     codec::{EmailClaim, Readable as _},
     expression::Expression,
     item::{
-        ADMINS, DELETING, DISABLED, ID, Item, KEY_EPOCH, Key, MEMBERS, MOVED_TO, ROLE, SESSION_EPOCH, SPACE, USER,
-        prefix, text, user_partition,
+        ADMINS, DELETING, DISABLED, ID, Item, KEY_EPOCH, Key, MEMBERS, MOVED_TO, ROLE, SESSION_EPOCH, SPACE,
+        USER, prefix, text, user_partition,
     },
     read::Listing,
     users::{UserUpdate, is_marked},
@@ -123,10 +123,8 @@ impl Store {
     /// Admins there.
     async fn leave(&self, read: &Membership) -> Result<(), StoreError> {
         for _ in 0..REREADS {
-            let (space_key, key) = (
-                Key::space(read.organization, &read.slug),
-                Key::membership(read.user, &read.slug),
-            );
+            let (space_key, key) =
+                (Key::space(read.organization, &read.slug), Key::membership(read.user, &read.slug));
             let found = self.batch_get("leave", vec![space_key.clone(), key.clone()]).await?;
             let Some(old) = found.record::<Membership>(&key)? else { return Ok(()) };
             let space = found.record::<Space>(&space_key)?.filter(|space| space.id == old.space);
@@ -135,7 +133,8 @@ impl Store {
                 .equals(ROLE, text(old.role.as_str()));
             let mut parts = vec![same.delete(&self.table, key)?];
             if let Some(space) = space {
-                let count = Expression::exists().equals(ID, text(space.id.to_string())).add_from_zero(MEMBERS, -1);
+                let count =
+                    Expression::exists().equals(ID, text(space.id.to_string())).add_from_zero(MEMBERS, -1);
                 let count = if old.role == SpaceRole::Admin { count.add(ADMINS, -1) } else { count };
                 parts.push(count.update(&self.table, space_key)?);
             }
