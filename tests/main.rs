@@ -43,6 +43,7 @@ mod admin {
     mod policy;
     mod spaces;
     mod tightening;
+    mod users;
 }
 mod api_keys {
     mod create;

@@ -8,10 +8,10 @@
 //!
 //! The present password stays until another is chosen.
 
-use crate::Admin;
+use crate::{Admin, fresh::require_fresh};
 use auth::{
     audit::{Action, Actor, AuditEvent, ulid},
-    decide::{Caller, CredentialId},
+    decide::Caller,
     ids::UserId,
     one_time,
     records::{User, UserKind},
@@ -22,21 +22,16 @@ use serde::Serialize;
 use store::{MailKind, OutboxItem, Write};
 use time::{Duration, OffsetDateTime, serde::rfc3339};
 
-/// How long ago the caller's session may have been opened. A refresh does not make it younger.
-const FRESH: Duration = Duration::minutes(10);
-
 /// What was not sent within a day is not sent any more.
-const OUTBOX_LIFE: Duration = Duration::DAY;
+pub(crate) const OUTBOX_LIFE: Duration = Duration::DAY;
 
-const STALE: Rejection =
-    Rejection::Forbidden("Log in again: this needs a password that was entered within the last 10 minutes");
 const SERVICE_ACCOUNT: Rejection = Rejection::Conflict("A service account has no password");
 const DISABLED: Rejection = Rejection::Conflict("The user is disabled");
 
 /// How the user gets the link.
 #[derive(Serialize)]
 #[serde(tag = "delivery", rename_all = "lowercase")]
-enum Started<'a> {
+pub(crate) enum Started<'a> {
     /// By mail.
     Email,
     /// From the admin.
@@ -62,16 +57,6 @@ pub(crate) async fn start(
     } else {
         hand_over(admin, request, &caller, &user, ambient).await
     }
-}
-
-async fn require_fresh(admin: &Admin, caller: &Caller, now: OffsetDateTime) -> Result<(), Rejection> {
-    let CredentialId::Session(id) = caller.credential else {
-        return Err(Rejection::internal("the route accepts sessions only"));
-    };
-    let session = admin.store.session(caller.user, id).await.map_err(Rejection::dependency)?;
-    // Gone since the authorizer looked.
-    let session = session.ok_or(Rejection::Unauthorized)?;
-    if now < session.created_at.saturating_add(FRESH) { Ok(()) } else { Err(STALE) }
 }
 
 /// The user, whose password may be reset. Another organization's is not found.

@@ -21,7 +21,7 @@ pub use event::Event;
 use auth::{
     audit::{Action, Actor, AuditEvent},
     ids::UserId,
-    one_time,
+    one_time::{self, OneTimePurpose},
     records::{User, UserKind},
 };
 use edge::{Ambient, telemetry};
@@ -108,7 +108,9 @@ impl Mailer {
     async fn recipient(&self, item: &OutboxItem, ambient: &mut Ambient) -> Result<Option<User>, MailError> {
         let id = match &item.kind {
             MailKind::ResetAsked { email } => self.store.user_by_email(email).await?.map(|(_, user)| user),
-            MailKind::ResetStarted { user, .. } | MailKind::PasswordDisabled { user } => Some(*user),
+            MailKind::ResetStarted { user, .. }
+            | MailKind::SetupStarted { user, .. }
+            | MailKind::PasswordDisabled { user } => Some(*user),
         };
         let Some(id) = id else { return Ok(None) };
         let Some(user) = self.store.user(id).await? else { return Ok(None) };
@@ -128,30 +130,39 @@ impl Mailer {
         Ok(match &item.kind {
             MailKind::ResetAsked { .. } => {
                 let event = asked(item, user, ambient);
-                let link = self.link(user, None, Some(&event), ambient).await?;
-                mail::reset_asked(&organization, &item.source_address, &link)
+                let (link, purpose) = self.link(user, None, Some(&event), ambient).await?;
+                mail::reset_asked(&organization, &item.source_address, &link, purpose)
             }
             // The admin's start of it is in the audit already.
             MailKind::ResetStarted { by, .. } => {
-                mail::reset_started(&organization, &self.link(user, Some(*by), None, ambient).await?)
+                let (link, purpose) = self.link(user, Some(*by), None, ambient).await?;
+                mail::reset_started(&organization, &link, purpose)
+            }
+            // And so is the making of the user.
+            MailKind::SetupStarted { by, .. } => {
+                let (link, purpose) = self.link(user, Some(*by), None, ambient).await?;
+                mail::setup_started(&organization, &link, purpose)
             }
             MailKind::PasswordDisabled { .. } => mail::password_disabled(&organization),
         })
     }
 
-    /// The link of a new token, which is stored by then.
+    /// The link of a new token, which is stored by then, and what the token is for.
     async fn link(
         &self,
         user: &User,
         made_by: Option<UserId>,
         event: Option<&AuditEvent>,
         ambient: &mut Ambient,
-    ) -> Result<Zeroizing<String>, MailError> {
+    ) -> Result<(Zeroizing<String>, OneTimePurpose), MailError> {
         let published = self.store.published().await?.ok_or(MailError::NoBaseUrl)?;
         let version = self.store.password_version(user.id).await?.unwrap_or(0);
         let (token, stored) = one_time::issue(user, version, made_by, ambient.now, &mut ambient.rng);
         match self.store.put_one_time(&stored, event).await? {
-            Write::Done => Ok(one_time::link(&published.base_url, self.reset_page.as_deref(), &token)),
+            Write::Done => {
+                let link = one_time::link(&published.base_url, self.reset_page.as_deref(), &token);
+                Ok((link, stored.purpose))
+            }
             Write::Conflict => Err(MailError::Token),
         }
     }

@@ -1,6 +1,7 @@
 //! What the mails say. Each is the same words twice: plain, and as simple HTML for programs that show only
 //! that.
 
+use auth::one_time::OneTimePurpose;
 use zeroize::Zeroizing;
 
 /// A mail without its addresses.
@@ -18,14 +19,19 @@ enum Part<'a> {
 }
 
 /// To somebody whose address was given to "forgot password", by whom is not known.
-pub(crate) fn reset_asked(organization: &str, source_address: &str, link: &str) -> Mail {
+pub(crate) fn reset_asked(
+    organization: &str,
+    source_address: &str,
+    link: &str,
+    purpose: OneTimePurpose,
+) -> Mail {
     compose(
         "Choose a new password",
         &[
             Part::Words(format!(
                 "Somebody, hopefully you, asked for a new password for your account at {organization}."
             )),
-            Part::Words("Choose one on this page within 30 minutes. The link works once.".to_owned()),
+            Part::Words(format!("Choose one on this page {}. The link works once.", within(purpose))),
             Part::Link(link),
             Part::Words(format!(
                 "The request came from the address {source_address}. If it was not yours, do nothing: your \
@@ -36,16 +42,43 @@ pub(crate) fn reset_asked(organization: &str, source_address: &str, link: &str) 
 }
 
 /// To somebody for whom an admin has started a reset.
-pub(crate) fn reset_started(organization: &str, link: &str) -> Mail {
+pub(crate) fn reset_started(organization: &str, link: &str, purpose: OneTimePurpose) -> Mail {
     compose(
         "Choose a new password",
         &[
             Part::Words(format!("An administrator of {organization} asks you to choose a new password.")),
-            Part::Words("Choose one on this page within 30 minutes. The link works once.".to_owned()),
+            Part::Words(format!("Choose one on this page {}. The link works once.", within(purpose))),
             Part::Link(link),
             Part::Words("Until you have chosen, your present password stays as it is.".to_owned()),
         ],
     )
+}
+
+/// To somebody for whom an admin has made a user.
+pub(crate) fn setup_started(organization: &str, link: &str, purpose: OneTimePurpose) -> Mail {
+    compose(
+        "Choose a password",
+        &[
+            Part::Words(format!("An administrator of {organization} made an account for you.")),
+            Part::Words(format!(
+                "Choose a password for it on this page {}. The link works once.",
+                within(purpose)
+            )),
+            Part::Link(link),
+            Part::Words(
+                "If you do not expect an account there, do nothing: without a password nobody can use it."
+                    .to_owned(),
+            ),
+        ],
+    )
+}
+
+/// How long a link is good, in words.
+const fn within(purpose: OneTimePurpose) -> &'static str {
+    match purpose {
+        OneTimePurpose::Reset => "within 30 minutes",
+        OneTimePurpose::Setup => "within 24 hours",
+    }
 }
 
 /// To somebody whose password was tried too often. No link: whoever guesses passwords chooses the moment of
@@ -82,7 +115,9 @@ fn compose(subject: &'static str, parts: &[Part<'_>]) -> Mail {
                 text.push_str(link);
                 html.push_str("<p><a href=\"");
                 escape(link, &mut html);
-                html.push_str("\">Choose a new password</a></p>\n");
+                html.push_str("\">");
+                escape(subject, &mut html);
+                html.push_str("</a></p>\n");
             }
         }
         text.push_str("\n\n");

@@ -5,7 +5,6 @@
 //! - `POST /auth/revoke`: whatever credential is sent ends, whoever sends it
 //! - `GET`, `DELETE /users/me/sessions[/{id}]`: the caller's sessions, listed and ended
 
-mod device;
 mod known;
 mod list;
 mod logout;

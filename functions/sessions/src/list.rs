@@ -1,41 +1,15 @@
 //! The caller's own sessions.
 
-use crate::{Sessions, device::Device};
+use crate::Sessions;
 use auth::{
     audit::Action,
     decide::{Caller, CredentialId},
     ids::SessionId,
-    records::{Policy, Session, User},
-    refresh::RefreshState,
+    records::User,
 };
 use edge::{Ambient, Rejection, Request, Response, audit, response};
 use http::StatusCode;
-use serde::Serialize;
-use std::{cmp::Reverse, collections::HashMap};
 use store::Write;
-use time::{OffsetDateTime, serde::rfc3339};
-
-/// A session, as its user sees it.
-#[derive(Serialize)]
-struct SessionView<'a> {
-    id: SessionId,
-    current: bool,
-    #[serde(with = "rfc3339")]
-    created_at: OffsetDateTime,
-    /// When it was opened or last refreshed.
-    #[serde(with = "rfc3339")]
-    last_used_at: OffsetDateTime,
-    /// When it is over unless it is refreshed.
-    #[serde(with = "rfc3339")]
-    expires_at: OffsetDateTime,
-    source_address: &'a str,
-    device: Device<'a>,
-}
-
-#[derive(Serialize)]
-struct List<'a> {
-    sessions: Vec<SessionView<'a>>,
-}
 
 pub(crate) async fn list(
     sessions: &Sessions,
@@ -45,20 +19,7 @@ pub(crate) async fn list(
     let caller = request.caller()?;
     let current = current(&caller)?;
     let user = user(sessions, &caller).await?;
-    let copy = ambient.any_byte();
-    let policy = sessions.store.policy(user.organization, copy).await.map_err(Rejection::dependency)?;
-    let policy = policy.ok_or(Rejection::Unauthorized)?;
-    let mut stored = sessions.store.sessions_of(user.id).await.map_err(Rejection::dependency)?;
-    stored.retain(|session| session.epoch == user.session_epoch);
-    let ids: Vec<_> = stored.iter().map(|session| session.id).collect();
-    let states = sessions.store.refresh_states(&ids).await.map_err(Rejection::dependency)?;
-    let states: HashMap<_, _> = states.iter().map(|state| (state.session, state)).collect();
-
-    let shown =
-        stored.iter().map(|session| view(session, states.get(&session.id).copied(), &policy, current));
-    let mut shown: Vec<_> = shown.filter(|session| ambient.now < session.expires_at).collect();
-    shown.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
-    Ok(response::json(StatusCode::OK, &List { sessions: shown }))
+    tokens::list_sessions(&sessions.store, &user, Some(current), ambient).await
 }
 
 pub(crate) async fn end(
@@ -103,23 +64,4 @@ async fn user(sessions: &Sessions, caller: &Caller) -> Result<User, Rejection> {
     let user = sessions.store.user(caller.user).await.map_err(Rejection::dependency)?;
     // Gone since the authorizer looked.
     user.filter(|user| user.organization == caller.organization).ok_or(Rejection::Unauthorized)
-}
-
-fn view<'a>(
-    session: &'a Session,
-    state: Option<&RefreshState>,
-    policy: &Policy,
-    current: SessionId,
-) -> SessionView<'a> {
-    let last_used_at = state.map_or(session.created_at, |state| state.refreshed_at);
-    let end = session.expires_at.min(policy.session_ends_at(session.created_at));
-    SessionView {
-        id: session.id,
-        current: session.id == current,
-        created_at: session.created_at,
-        last_used_at,
-        expires_at: end.min(policy.session_idles_until(last_used_at)),
-        source_address: &session.source_address,
-        device: Device::of(&session.user_agent),
-    }
 }

@@ -1,4 +1,4 @@
-//! One-time tokens: what a reset link carries. Good once, for half an hour, and for one password only.
+//! One-time tokens: what a link to a new password carries. Good once, for a while, and for one password only.
 
 use crate::{
     ids::{OrganizationId, UserId},
@@ -11,8 +11,11 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-/// How long one is good.
-pub const LIFE: Duration = Duration::minutes(30);
+/// How long one for another password is good.
+const RESET_LIFE: Duration = Duration::minutes(30);
+
+/// How long one for a first password is good: whoever it is for did not ask for it, and may look tomorrow.
+const SETUP_LIFE: Duration = Duration::hours(24);
 
 const BYTES: usize = 32;
 const DIGITS: usize = (BYTES * 4).div_ceil(3);
@@ -127,6 +130,14 @@ impl OneTimePurpose {
         }
     }
 
+    /// How long a token for it is good.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::Reset => RESET_LIFE,
+            Self::Setup => SETUP_LIFE,
+        }
+    }
+
     /// The purpose of this name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Reset, Self::Setup].into_iter().find(|it| it.as_str() == text)
@@ -164,16 +175,17 @@ pub fn issue(
     now: OffsetDateTime,
     rng: &mut impl CryptoRng,
 ) -> (OneTimeToken, StoredOneTime) {
+    let purpose = if password_version == 0 { OneTimePurpose::Setup } else { OneTimePurpose::Reset };
     let token = OneTimeToken::generate(rng);
     let created_at = now.replace_nanosecond(0).unwrap_or(now);
     let stored = StoredOneTime {
         hash: token.hash(),
-        purpose: if password_version == 0 { OneTimePurpose::Setup } else { OneTimePurpose::Reset },
+        purpose,
         user: user.id,
         organization: user.organization,
         password_version,
         created_at,
-        expires_at: created_at + LIFE,
+        expires_at: created_at + purpose.life(),
         made_by,
     };
     (token, stored)

@@ -2,7 +2,7 @@
 //!
 //! | Item | pk | sk | gsi1pk / gsi1sk |
 //! |---|---|---|---|
-//! | User | `USER#<id>` | `PROFILE` | `ORG#<org>#<shard>` / `USER#<email>` |
+//! | User | `USER#<id>` | `PROFILE` | `ORG#<org>#<shard>` / `USER#<email>`, of a service account `SERVICE#<email>` |
 //! | Email claim | `EMAIL#<email>` | `EMAIL` | |
 //! | Password | `PASSWORD#<user id>` | `PASSWORD` | |
 //! | API key | `USER#<id>` | `KEY#<key id>` | `ORG#<org>#<shard>` / `KEY#<created>#<key id>` |
@@ -28,6 +28,7 @@ use auth::{
     email::Email,
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
     one_time::OneTimeHash,
+    records::{User, UserKind},
 };
 use aws_lc_rs::digest;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -95,6 +96,8 @@ pub(crate) const MADE_AT: &str = "made_at";
 pub(crate) const MADE_BY: &str = "made_by";
 pub(crate) const MAX_KEY_AGE_DAYS: &str = "max_key_age_days";
 pub(crate) const MEMBERS: &str = "members";
+/// Of a key that was moved: to whom. Such an item is the way to the key's new place, and no key.
+pub(crate) const MOVED_TO: &str = "moved_to";
 pub(crate) const MUST_CHANGE: &str = "must_change";
 pub(crate) const NAME: &str = "name";
 pub(crate) const NOT_BEFORE: &str = "not_before";
@@ -134,6 +137,7 @@ pub(crate) const Y: &str = "y";
 /// What stands before the id in a key.
 pub(crate) mod prefix {
     pub(crate) const USER: &str = "USER#";
+    pub(crate) const SERVICE: &str = "SERVICE#";
     pub(crate) const EMAIL: &str = "EMAIL#";
     pub(crate) const PASSWORD: &str = "PASSWORD#";
     pub(crate) const KEY: &str = "KEY#";
@@ -311,9 +315,18 @@ pub(crate) fn index_partition(organization: OrganizationId, bits: u64) -> String
     format!("{}#{}", organization_partition(organization), bits % u64::from(ORGANIZATION_SHARDS))
 }
 
-/// The index's keys of a user.
-pub(crate) fn user_index(organization: OrganizationId, user: UserId, email: &Email) -> (String, String) {
-    (index_partition(organization, user.bits()), format!("{}{email}", prefix::USER))
+/// The index's keys of a user: people and service accounts are listed apart.
+pub(crate) fn user_index(user: &User) -> (String, String) {
+    (index_partition(user.organization, user.id.bits()), user_position(user.kind, user.email.as_str()))
+}
+
+/// The index's sort key of the user of this kind and email address, or the start of those of several.
+pub(crate) fn user_position(kind: UserKind, email: &str) -> String {
+    let kind = match kind {
+        UserKind::Human => prefix::USER,
+        UserKind::ServiceAccount => prefix::SERVICE,
+    };
+    format!("{kind}{email}")
 }
 
 /// The index's keys of an API key: by creation, with room for ten digits and more of seconds.

@@ -21,6 +21,13 @@ pub enum MailKind {
         /// The administrator.
         by: UserId,
     },
+    /// An administrator made a user, who is to choose a first password.
+    SetupStarted {
+        /// The user.
+        user: UserId,
+        /// The administrator.
+        by: UserId,
+    },
     /// A user's password was disabled after too many failures.
     PasswordDisabled {
         /// The user.

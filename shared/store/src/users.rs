@@ -1,18 +1,23 @@
 //! Users: who they are, whether they are disabled, and the epochs that end their credentials.
 
 use crate::{
-    Store, StoreError,
+    OutboxItem, Store, StoreError,
     codec::{EmailClaim, Readable as _, Record as _},
     expression::Expression,
-    item::{ADMINS, DISABLED, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number, text},
+    item::{
+        ADMINS, DELETING, DISABLED, Item, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number,
+        organization_shards, text, user_position,
+    },
     read::BATCH_KEYS,
+    shards::{Over, Sharded},
     write::{Attempt, REREADS, Transaction},
 };
 use auth::{
     access::OrganizationRole,
     email::Email,
     ids::{OrganizationId, UserId},
-    records::{Organization, StoredPassword, User},
+    one_time::StoredOneTime,
+    records::{Organization, StoredPassword, User, UserKind},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -24,6 +29,15 @@ pub enum Created {
     Done,
     /// Another user has this email address. Nothing is written.
     EmailTaken,
+}
+
+/// Some of an organization's users of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserPage {
+    /// In the order of their email addresses. There may be fewer than asked for, and none, though more follow.
+    pub users: Vec<User>,
+    /// The email address to go on after, of a user or not; `None` at the end.
+    pub next: Option<String>,
 }
 
 /// What became of a change that may concern an organization's last active admin.
@@ -38,10 +52,32 @@ pub enum AdminChange {
     LastAdmin,
 }
 
+/// What became of a change of a user as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum UserUpdate {
+    /// It is so.
+    Done,
+    /// The user is another by now, or gone. Nothing is written.
+    Changed,
+    /// The user is the organization's last active admin and stays it. Nothing is written.
+    LastAdmin,
+}
+
+/// How a new user comes to a first password, written in the transaction that makes it.
+#[derive(Debug, Clone, Copy)]
+pub enum Setup<'a> {
+    /// By a mail, which carries a link.
+    Mail(&'a OutboxItem),
+    /// By this token, which is handed over.
+    Token(&'a StoredOneTime),
+}
+
 impl Store {
-    /// The user of this id.
+    /// The user of this id. One that is being deleted is none.
     pub async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
-        self.get("user", Key::user(user)).await
+        let item = self.get_item("user", Key::user(user)).await?;
+        User::from_found(item.as_ref().filter(|it| !is_marked(Some(*it))))
     }
 
     /// The users of these ids, no two the same; who is not there is passed over.
@@ -55,6 +91,36 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// At most `limit` of an organization's users of this kind whose email addresses begin with `email_prefix`, by
+    /// email address, from behind `after`. One query for each shard of the index, which may be a moment late, and
+    /// one consistent read of what they name.
+    pub async fn users_page(
+        &self,
+        organization: OrganizationId,
+        kind: UserKind,
+        email_prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<UserPage, StoreError> {
+        let listing = Sharded {
+            over: Over::Index,
+            partitions: organization_shards(organization).collect(),
+            prefix: user_position(kind, email_prefix),
+            after: after.map(|email| user_position(kind, email)),
+            limit,
+        };
+        let (found, next) = self.merged_page("list users", &listing).await?;
+        let keys = found.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        let items = self.batch_get("list users", keys.clone()).await?;
+        let mut users = Vec::with_capacity(keys.len());
+        for key in &keys {
+            users.extend(items.record::<User>(key)?.filter(|_| !is_marked(items.item(key))));
+        }
+        let start = user_position(kind, "");
+        let next = next.and_then(|sk| sk.strip_prefix(&start).map(str::to_owned));
+        Ok(UserPage { users, next })
     }
 
     /// Whose email address this is.
@@ -76,6 +142,28 @@ impl Store {
             parts.push(organization.update(&self.table, Key::organization(user.organization))?);
         }
         created(&self.transact("create user", parts).await?)
+    }
+
+    /// Makes a user as [`Store::create_user`] does, without a password, and in the same transaction the way to one.
+    pub async fn create_user_with(&self, user: &User, setup: Setup<'_>) -> Result<Created, StoreError> {
+        let mut parts = self.new_user(user, None)?;
+        if is_active_admin(user) {
+            let organization = Expression::exists().add(ADMINS, 1);
+            parts.push(organization.update(&self.table, Key::organization(user.organization))?);
+        }
+        let setup = match setup {
+            Setup::Mail(mail) => mail.to_item(),
+            Setup::Token(token) => token.to_item(),
+        };
+        parts.push(Expression::absent().put(&self.table, setup)?);
+        created(&self.transact("create user", parts).await?)
+    }
+
+    /// Ends every session of a user, and every API key if `keys`: one write. `None` where there is no such user.
+    pub async fn sign_out(&self, user: UserId, keys: bool) -> Result<Option<User>, StoreError> {
+        let change = Expression::exists().lacks(DELETING).add(SESSION_EPOCH, 1);
+        let change = if keys { change.add(KEY_EPOCH, 1) } else { change };
+        self.change_user("sign out", user, &change).await
     }
 
     /// The parts of a transaction that make a user. The email claim is the first of them.
@@ -149,42 +237,87 @@ impl Store {
             };
             let mut new = old.clone();
             change(&mut new);
-            if new == old {
-                return Ok(AdminChange::Done);
+            match self.update_user(operation, &old, &new).await? {
+                UserUpdate::Done => return Ok(AdminChange::Done),
+                UserUpdate::LastAdmin => return Ok(AdminChange::LastAdmin),
+                UserUpdate::Changed => {}
             }
-            let organization_key = Key::organization(old.organization);
-            let user = Expression::exists()
-                .equals(ORGANIZATION_ROLE, text(old.organization_role.as_str()))
-                .equals(DISABLED, AttributeValue::Bool(old.disabled))
+        }
+        Err(StoreError::contended(operation))
+    }
+
+    /// Gives a user the name and the role of `new`, and disables or enables it as there, if it is as it was read: one
+    /// transaction with the count of active admins. Disabling ends its sessions for good.
+    pub async fn update_user(
+        &self,
+        operation: &'static str,
+        read: &User,
+        new: &User,
+    ) -> Result<UserUpdate, StoreError> {
+        if new == read {
+            return Ok(UserUpdate::Done);
+        }
+        let change = |old: Expression| {
+            let change = old
+                .set(NAME, text(&new.name))
                 .set(ORGANIZATION_ROLE, text(new.organization_role.as_str()))
                 .set(DISABLED, AttributeValue::Bool(new.disabled));
-            let mut parts = vec![user.update(&self.table, Key::user(id))?];
-            match (is_active_admin(&old), is_active_admin(&new)) {
+            if new.disabled && !read.disabled { change.add(SESSION_EPOCH, 1) } else { change }
+        };
+        self.change_counted(operation, read, new, change).await
+    }
+
+    /// Changes a user that is as it was read, in one transaction with the count of active admins.
+    pub(crate) async fn change_counted(
+        &self,
+        operation: &'static str,
+        read: &User,
+        new: &User,
+        change: impl Fn(Expression) -> Expression,
+    ) -> Result<UserUpdate, StoreError> {
+        let organization_key = Key::organization(read.organization);
+        let same = Expression::exists()
+            .lacks(DELETING)
+            .equals(NAME, text(&read.name))
+            .equals(ORGANIZATION_ROLE, text(read.organization_role.as_str()))
+            .equals(DISABLED, AttributeValue::Bool(read.disabled));
+        let user = change(same).update(&self.table, Key::user(read.id))?;
+        for _ in 0..REREADS {
+            let mut parts = vec![user.clone()];
+            match (is_active_admin(read), is_active_admin(new)) {
                 (true, false) => {
                     let organization: Organization =
                         self.get(operation, organization_key.clone()).await?.ok_or(NO_ORGANIZATION)?;
                     if organization.admins <= 1 {
-                        return Ok(AdminChange::LastAdmin);
+                        return Ok(UserUpdate::LastAdmin);
                     }
                     let counter = Expression::exists().more_than(ADMINS, number(1)).add(ADMINS, -1);
-                    parts.push(counter.update(&self.table, organization_key)?);
+                    parts.push(counter.update(&self.table, organization_key.clone())?);
                 }
                 (false, true) => {
-                    parts.push(Expression::exists().add(ADMINS, 1).update(&self.table, organization_key)?);
+                    let counter = Expression::exists().add(ADMINS, 1);
+                    parts.push(counter.update(&self.table, organization_key.clone())?);
                 }
                 (true, true) | (false, false) => {}
             }
-            if let Transaction::Committed = self.transact(operation, parts).await? {
-                return Ok(AdminChange::Done);
+            match self.transact(operation, parts).await? {
+                Transaction::Committed => return Ok(UserUpdate::Done),
+                lost if lost.lost(0) => return Ok(UserUpdate::Changed),
+                Transaction::Lost(_) => {}
             }
         }
         Err(StoreError::contended(operation))
     }
 }
 
-/// Counted in [`Organization::admins`].
+/// Whether it is being deleted.
+pub(crate) fn is_marked(user: Option<&Item>) -> bool {
+    user.is_some_and(|item| item.contains_key(DELETING))
+}
+
+/// Counted in [`Organization::admins`]: who can log in and put things right.
 pub(crate) fn is_active_admin(user: &User) -> bool {
-    user.organization_role == OrganizationRole::Admin && !user.disabled
+    user.kind == UserKind::Human && user.organization_role == OrganizationRole::Admin && !user.disabled
 }
 
 /// A user's organization that is not there.

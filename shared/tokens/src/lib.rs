@@ -4,13 +4,16 @@
 //! and check sessions.
 
 mod cookie;
+mod device;
 mod issuer;
 mod open;
+mod session_list;
 mod verifiers;
 
 pub use cookie::{COOKIE, ended as ended_cookie};
 pub use issuer::Issuer;
 pub use open::{lifetime, open_session};
+pub use session_list::list_sessions;
 pub use verifiers::{Unverified, Verifiers};
 
 use time::Duration;

@@ -11,6 +11,7 @@ use auth::ids::UserId;
 
 const RESET_ASKED: &str = "reset_asked";
 const RESET_STARTED: &str = "reset_started";
+const SETUP_STARTED: &str = "setup_started";
 const PASSWORD_DISABLED: &str = "password_disabled";
 
 impl Record for OutboxItem {
@@ -18,6 +19,7 @@ impl Record for OutboxItem {
         let (kind, email, user, by) = match &self.kind {
             MailKind::ResetAsked { email } => (RESET_ASKED, Some(email), None, None),
             MailKind::ResetStarted { user, by } => (RESET_STARTED, None, Some(user), Some(by)),
+            MailKind::SetupStarted { user, by } => (SETUP_STARTED, None, Some(user), Some(by)),
             MailKind::PasswordDisabled { user } => (PASSWORD_DISABLED, None, Some(user), None),
         };
         let id = |id: Option<&UserId>| id.map_or_else(null, |id| text(id.to_string()));
@@ -45,6 +47,9 @@ impl Readable for OutboxItem {
             RESET_ASKED => MailKind::ResetAsked { email: reader.parsed(EMAIL)? },
             RESET_STARTED => {
                 MailKind::ResetStarted { user: reader.parsed(USER)?, by: reader.parsed(MADE_BY)? }
+            }
+            SETUP_STARTED => {
+                MailKind::SetupStarted { user: reader.parsed(USER)?, by: reader.parsed(MADE_BY)? }
             }
             PASSWORD_DISABLED => MailKind::PasswordDisabled { user: reader.parsed(USER)? },
             _ => return Err(reader.corrupt(KIND)),

@@ -107,6 +107,7 @@ fn mail_kind() -> impl Strategy<Value = MailKind> {
     prop_oneof![
         email().prop_map(|email| MailKind::ResetAsked { email }),
         (id(), id()).prop_map(|(user, by)| MailKind::ResetStarted { user, by }),
+        (id(), id()).prop_map(|(user, by)| MailKind::SetupStarted { user, by }),
         id().prop_map(|user| MailKind::PasswordDisabled { user }),
     ]
 }

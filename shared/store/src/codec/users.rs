@@ -24,7 +24,7 @@ impl Record for User {
     fn to_item(&self) -> Item {
         item(
             Key::user(self.id),
-            Some(user_index(self.organization, self.id, &self.email)),
+            Some(user_index(self)),
             [
                 (ORGANIZATION, text(self.organization.to_string())),
                 (EMAIL, text(self.email.as_str())),

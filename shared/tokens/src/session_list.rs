@@ -1,0 +1,82 @@
+//! The sessions of a user, for itself and for the admins of its organization.
+
+use crate::device::Device;
+use auth::{
+    ids::SessionId,
+    records::{Policy, Session, User},
+    refresh::RefreshState,
+};
+use edge::{Ambient, Rejection, Response, response};
+use http::StatusCode;
+use serde::Serialize;
+use std::{cmp::Reverse, collections::HashMap};
+use store::Store;
+use time::{OffsetDateTime, serde::rfc3339};
+
+/// A session, as its user sees it.
+#[derive(Serialize)]
+struct SessionView<'a> {
+    id: SessionId,
+    current: bool,
+    #[serde(with = "rfc3339")]
+    created_at: OffsetDateTime,
+    /// When it was opened or last refreshed.
+    #[serde(with = "rfc3339")]
+    last_used_at: OffsetDateTime,
+    /// When it is over unless it is refreshed.
+    #[serde(with = "rfc3339")]
+    expires_at: OffsetDateTime,
+    source_address: &'a str,
+    device: Device<'a>,
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    sessions: Vec<SessionView<'a>>,
+}
+
+/// 200 with the sessions of a user that are not over, the last used first. `current` is the one that asks, where it
+/// is one of them.
+///
+/// # Errors
+/// 401 where the organization has gone, 503 where the table does not answer.
+pub async fn list_sessions(
+    store: &Store,
+    user: &User,
+    current: Option<SessionId>,
+    ambient: &mut Ambient,
+) -> Result<Response, Rejection> {
+    let copy = ambient.any_byte();
+    let policy = store.policy(user.organization, copy).await.map_err(Rejection::dependency)?;
+    let policy = policy.ok_or(Rejection::Unauthorized)?;
+    let mut stored = store.sessions_of(user.id).await.map_err(Rejection::dependency)?;
+    stored.retain(|session| session.epoch == user.session_epoch);
+    let ids: Vec<_> = stored.iter().map(|session| session.id).collect();
+    let states = store.refresh_states(&ids).await.map_err(Rejection::dependency)?;
+    let states: HashMap<_, _> = states.iter().map(|state| (state.session, state)).collect();
+
+    let shown =
+        stored.iter().map(|session| view(session, states.get(&session.id).copied(), &policy, current));
+    let mut shown: Vec<_> = shown.filter(|session| ambient.now < session.expires_at).collect();
+    shown.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
+    Ok(response::json(StatusCode::OK, &List { sessions: shown }))
+}
+
+fn view<'a>(
+    session: &'a Session,
+    state: Option<&RefreshState>,
+    policy: &Policy,
+    current: Option<SessionId>,
+) -> SessionView<'a> {
+    let last_used_at = state.map_or(session.created_at, |state| state.refreshed_at);
+    let end = session.expires_at.min(policy.session_ends_at(session.created_at));
+    SessionView {
+        id: session.id,
+        current: Some(session.id) == current,
+        created_at: session.created_at,
+        last_used_at,
+        expires_at: end.min(policy.session_idles_until(last_used_at)),
+        source_address: &session.source_address,
+        device: Device::of(&session.user_agent),
+    }
+}
