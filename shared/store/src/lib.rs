@@ -35,6 +35,8 @@ mod revoke;
 mod sessions;
 mod signing_keys;
 mod spaces;
+mod usage;
+mod usage_report;
 mod users;
 mod write;
 
@@ -51,6 +53,8 @@ pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use spaces::SpacePage;
+pub use usage::{BatchId, Counted, LastUse};
+pub use usage_report::{DayPage, KeyPosition, OrganizationKey, OrganizationKeys, UsageDay, UsageHour};
 pub use users::{AdminChange, Created};
 
 use auth::audit::AuditEvent;
