@@ -35,13 +35,16 @@ mod setup;
 mod smoke;
 mod store;
 mod support;
+mod usage;
 mod well_known;
 
 mod admin {
+    mod api_keys;
     mod password_reset;
     mod policy;
     mod spaces;
     mod tightening;
+    mod usage;
 }
 mod api_keys {
     mod create;
@@ -49,6 +52,7 @@ mod api_keys {
     mod rename;
     mod revoke;
     mod rotate;
+    mod usage;
 }
 mod catalog {
     mod products;
