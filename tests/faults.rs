@@ -335,6 +335,9 @@ requests! {
     list_members: "list members",
     put_member: "put member",
     remove_member: "remove member",
+    key_usage: "key usage",
+    organization_usage: "organization usage",
+    organization_keys: "organization keys",
 }
 
 #[tokio::test]

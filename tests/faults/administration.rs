@@ -36,6 +36,15 @@ pub(super) async fn request(scene: &Scene, name: &str, admin: &str) -> (Call, u1
                 _ => (Call::delete(path), 204),
             }
         }
+        "key usage" => {
+            let key = world.key(&tenant.admin).await;
+            (Call::get(format!("/api-keys/{}/usage", key.id)), 200)
+        }
+        "organization usage" => (Call::get("/admin/usage"), 200),
+        "organization keys" => {
+            world.key(&tenant.admin).await;
+            (Call::get("/admin/api-keys"), 200)
+        }
         other => panic!("no case {other}"),
     };
     (call.bearer(admin), status)
