@@ -27,7 +27,11 @@ fn tally(addresses: impl IntoIterator<Item = String>) -> Tally {
 #[tokio::test]
 async fn a_chunk_that_conflicts_is_written_again_and_counts_once() {
     let table = table().await;
-    table.wire.breaks_once_each([Fault::AnswerLost, Fault::Canceled(vec!["None", "TransactionConflict"])]);
+    let mut faults = [Fault::Canceled(vec!["None", "TransactionConflict"]), Fault::AnswerLost].into_iter();
+    table.wire.breaks(move |call| {
+        let write = call.operation == "TransactWriteItems";
+        write.then(|| faults.next()).flatten()
+    });
     let one = tally(["192.0.2.1".to_owned()]);
     let batch = BatchId::of(["one"]);
     assert_eq!(table.store.count_usage(&batch, &one, NOW).await, Ok(Counted { written: 1, before: 0 }));
