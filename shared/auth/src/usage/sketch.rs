@@ -32,6 +32,7 @@ impl Addresses {
 
     /// About how many different addresses were added. All buckets full is told as one short of it.
     #[allow(
+        clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
