@@ -87,6 +87,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("usage/control.json", "0 of 0 lines"),
     ("usage/count.json", "1 of 2 lines"),
     ("usage/unreadable.json", "fault"),
+    ("usage-report/usage-without-context.json", "500"),
     ("rotation/create-secret-of-another.json", "fault"),
     ("rotation/create-secret.json", "a key is made"),
     ("rotation/set-secret.json", "the key is published"),
