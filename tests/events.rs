@@ -15,7 +15,8 @@ use std::{
 };
 
 /// What comes of each file, in this order: of the authorizer `allow`, `deny`, `unauthorized` or `fault`, of
-/// `setup` its status, of the mailer how many records it could not do, of `rotation` what it did or `fault`, of
+/// `setup` its status, of the mailer how many records it could not do, of `usage` how many
+/// lines it counted, of `rotation` what it did or `fault`, of
 /// the others a status of HTTP.
 const OUTCOMES: &[(&str, &str)] = &[
     ("authorizer/allow.json", "allow"),
@@ -83,6 +84,10 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("wellknown/health.json", "200"),
     ("wellknown/key-set.json", "200"),
     ("mailer/unknown-item.json", "0 failed"),
+    ("usage/control.json", "0 of 0 lines"),
+    ("usage/count.json", "1 of 2 lines"),
+    ("usage/unreadable.json", "fault"),
+    ("usage-report/usage-without-context.json", "500"),
     ("rotation/create-secret-of-another.json", "fault"),
     ("rotation/create-secret.json", "a key is made"),
     ("rotation/set-secret.json", "the key is published"),
@@ -184,6 +189,11 @@ async fn outcome(world: &World, function: &str, event: Value) -> String {
             let event = serde_json::from_value(event).unwrap();
             let answer = within("Mailer", deployment.gateway.mailer.answer(&event, ambient)).await;
             format!("{} failed", answer["batchItemFailures"].as_array().unwrap().len())
+        }
+        "usage" => {
+            let event = serde_json::from_value(event).unwrap();
+            let answer = within("Usage", deployment.gateway.usage.count(&event, ambient)).await;
+            answer.map_or("fault".to_owned(), |it| format!("{} of {} lines", it.lines - it.junk, it.lines))
         }
         "rotation" => {
             let event = serde_json::from_value(event).unwrap();

@@ -337,6 +337,9 @@ requests! {
     remove_member: "remove member",
     read_audit: "read audit",
     export_audit: "export audit",
+    key_usage: "key usage",
+    organization_usage: "organization usage",
+    organization_keys: "organization keys",
 }
 
 #[tokio::test]

@@ -35,14 +35,17 @@ mod setup;
 mod smoke;
 mod store;
 mod support;
+mod usage;
 mod well_known;
 
 mod admin {
+    mod api_keys;
     mod audit;
     mod password_reset;
     mod policy;
     mod spaces;
     mod tightening;
+    mod usage;
     mod users;
 }
 mod api_keys {
@@ -51,6 +54,7 @@ mod api_keys {
     mod rename;
     mod revoke;
     mod rotate;
+    mod usage;
 }
 mod catalog {
     mod products;

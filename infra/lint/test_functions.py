@@ -10,7 +10,7 @@ import stack
 
 # The functions that the gateway invokes, and the others.
 ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Import", "Audit", "UsageReport", "Catalog", "Wellknown"]
-STEMS = [*ROUTED, "Mailer", "Rotation", "Setup"]
+STEMS = [*ROUTED, "Mailer", "Rotation", "Setup", "Usage"]
 
 # Who may read what is as secret as a credential.
 SECRET_PARTITIONS = {

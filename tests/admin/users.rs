@@ -18,7 +18,7 @@ fn emails(list: &Value) -> Vec<String> {
 }
 
 async fn events(world: &World, person: &Person, action: Action) -> Vec<AuditEvent> {
-    let events = world.store.audit_events(person.user.organization, world.now(), 100).await.unwrap();
+    let events = crate::support::fixtures::audited(&world.store, person.user.organization, world.now()).await;
     events.into_iter().filter(|it| it.action == action && it.target == person.user.id.to_string()).collect()
 }
 

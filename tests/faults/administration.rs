@@ -38,6 +38,15 @@ pub(super) async fn request(scene: &Scene, name: &str, admin: &str) -> (Call, u1
         }
         "read audit" => (Call::get("/admin/audit"), 200),
         "export audit" => (Call::get("/admin/audit/export"), 200),
+        "key usage" => {
+            let key = world.key(&tenant.admin).await;
+            (Call::get(format!("/api-keys/{}/usage", key.id)), 200)
+        }
+        "organization usage" => (Call::get("/admin/usage"), 200),
+        "organization keys" => {
+            world.key(&tenant.admin).await;
+            (Call::get("/admin/api-keys"), 200)
+        }
         other => panic!("no case {other}"),
     };
     (call.bearer(admin), status)

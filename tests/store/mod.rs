@@ -18,6 +18,7 @@ mod reset;
 mod revoke;
 mod sessions;
 mod spaces;
+mod usage;
 mod users;
 
 use crate::support::{

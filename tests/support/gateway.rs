@@ -38,6 +38,8 @@ pub(crate) struct Gateway {
     pub(crate) rotation: rotation::Rotation,
     /// No route leads to it: the table's stream calls it.
     pub(crate) mailer: mailer::Mailer,
+    /// No route leads to it: the authorizer's log calls it.
+    pub(crate) usage: usage::Usage,
 }
 
 impl Gateway {

@@ -210,6 +210,7 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         spaces: spaces::Spaces::new(store.clone()),
         import: import::Import::new(store.clone()),
         audit: audit::Audit::new(store.clone()),
+        usage: usage::Usage::new(store.clone()),
         usage_report: usage_report::UsageReport::new(store.clone()),
         catalog: catalog::Catalog::new(store.clone()),
         wellknown: wellknown::Wellknown::new(store.clone()),

@@ -85,6 +85,9 @@ pub(crate) struct Line<'a> {
     /// Its organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org: Option<String>,
+    /// The id of the space that it was let into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub space: Option<String>,
     /// The method.
     pub method: &'a str,
     /// The operation's path as the document spells it.
@@ -93,10 +96,19 @@ pub(crate) struct Line<'a> {
     pub ip: &'a str,
 }
 
-impl Line<'_> {
-    pub(crate) const fn named(&mut self, decision: &Decision) {
+impl<'a> Line<'a> {
+    /// Of a request about which nothing is known yet: a fault, until it is decided.
+    pub(crate) const fn of(method: &'a str, route: &'a str, ip: &'a str) -> Self {
+        let (reason, credential, user, org, space) = (None, None, None, None, None);
+        Self { decision: "fault", reason, credential, user, org, space, method, route, ip }
+    }
+
+    pub(crate) fn named(&mut self, decision: &Decision) {
         (self.decision, self.reason) = match decision {
-            Decision::Allow(_) => ("allow", None),
+            Decision::Allow(caller) => {
+                self.space = caller.space.map(|(space, _)| space.to_string());
+                ("allow", None)
+            }
             Decision::Forbidden(reason) => ("forbidden", Some(reason.as_str())),
             Decision::Unauthorized(reason) => ("unauthorized", Some(reason.as_str())),
         };
@@ -116,6 +128,59 @@ impl Line<'_> {
     pub(crate) fn print(&self) {
         if let Ok(line) = serde_json::to_string(self) {
             edge::telemetry::line(&line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use auth::{
+        access::{CredentialKind, OrganizationRole, SpaceRole},
+        decide::{Forbidden, Unauthorized},
+        ids::{KeyId, OrganizationId, SpaceId, UserId},
+        usage::{Decided, Verdict},
+    };
+
+    /// The longest text of an IPv6 address.
+    const IP: &str = "2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff";
+
+    fn caller(space: Option<SpaceId>) -> Caller {
+        Caller {
+            user: UserId::from_bits(u64::MAX),
+            organization: OrganizationId::from_bits(u64::MAX),
+            organization_role: OrganizationRole::Admin,
+            credential_kind: CredentialKind::ApiKey,
+            credential: CredentialId::ApiKey(KeyId::from_bits(u64::MAX)),
+            space: space.map(|space| (space, SpaceRole::Viewer)),
+        }
+    }
+
+    fn line(method: &str, route: &str, decision: &Decision) -> String {
+        let mut line = Line::of(method, route, IP);
+        let caller = caller(None);
+        line.identify(caller.organization, caller.user, caller.credential);
+        line.named(decision);
+        serde_json::to_string(&line).unwrap()
+    }
+
+    #[test]
+    fn no_line_of_the_api_is_longer_than_250_bytes_and_each_is_one_that_usage_reads() {
+        for route in crate::ROUTES.routes() {
+            let space = route.template.contains("{space}").then(|| SpaceId::from_bits(u64::MAX));
+            for (decision, verdict) in [
+                (Decision::Allow(caller(space)), Verdict::Allow),
+                (Decision::Forbidden(Forbidden::CredentialKind), Verdict::Forbidden),
+                (Decision::Unauthorized(Unauthorized::ServiceAccount), Verdict::Unauthorized),
+            ] {
+                let line = line(route.method, route.template, &decision);
+                assert!(line.len() <= 250, "{} bytes: {line}", line.len());
+                let read = Decided::parse(&line).unwrap();
+                let owner = read.owner.unwrap();
+                assert_eq!((read.verdict, owner.user), (verdict, UserId::from_bits(u64::MAX)));
+                assert_eq!(owner.space, space.filter(|_| verdict == Verdict::Allow));
+                assert_eq!(read.route, format!("{} {}", route.method, route.template));
+            }
         }
     }
 }

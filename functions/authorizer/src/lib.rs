@@ -63,16 +63,8 @@ impl Authorizer {
     /// # Errors
     /// The two answers that the protocol has as errors.
     pub async fn answer(&self, event: &Event, ambient: &mut Ambient) -> Result<Value, Refusal> {
-        let mut line = Line {
-            decision: "fault",
-            reason: None,
-            credential: None,
-            user: None,
-            org: None,
-            method: &event.http_method,
-            route: &event.resource,
-            ip: &event.request_context.identity.source_ip,
-        };
+        let source = &event.request_context.identity.source_ip;
+        let mut line = Line::of(&event.http_method, &event.resource, source);
         let decided = match timeout(BUDGET, Box::pin(self.decide(event, &mut line, ambient))).await {
             Ok(decided) => decided,
             Err(_) => {

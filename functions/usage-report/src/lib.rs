@@ -1,11 +1,18 @@
 //! Who called what: the counts that `usage` keeps, by key and for an organization, and its keys with their last use.
+//!
+//! - `key`: a key's hours and days, for its owner, with what a person should look at
+//! - `organization`: an organization's days, by key, user, space or route
+//! - `keys`: an organization's keys with their last use, or those that nobody uses
+
+mod key;
+mod keys;
+mod organization;
 
 use edge::{Ambient, Function, Rejection, Request, Response};
 use store::Store;
 
 /// The function of one process.
 pub struct UsageReport {
-    #[expect(dead_code, reason = "no operation is there yet")]
     store: Store,
 }
 
@@ -17,7 +24,12 @@ impl UsageReport {
 }
 
 impl Function for UsageReport {
-    async fn handle(&self, _: &Request, _: &mut Ambient) -> Result<Response, Rejection> {
-        Err(Rejection::NotFound)
+    async fn handle(&self, request: &Request, ambient: &mut Ambient) -> Result<Response, Rejection> {
+        match (request.method().as_str(), request.template()) {
+            ("GET", "/api-keys/{id}/usage") => key::report(&self.store, request, ambient).await,
+            ("GET", "/admin/usage") => organization::report(&self.store, request, ambient).await,
+            ("GET", "/admin/api-keys") => keys::list(&self.store, request, ambient).await,
+            _ => Err(Rejection::NotFound),
+        }
     }
 }

@@ -13,6 +13,7 @@
 mod reason;
 
 pub use reason::{Forbidden, Unauthorized};
+pub(crate) use reason::{attributable, authenticated_fault};
 
 use crate::{
     access::{

@@ -11,6 +11,7 @@
 //! - [`restrict`]: what a key may make of other keys
 //! - [`policy`], [`address`], [`throttle`]: what an organization bounds, from where, and how often
 //! - [`audit`]: what is written down of a change
+//! - [`usage`]: what of the decisions is counted
 
 mod base62;
 
@@ -29,5 +30,6 @@ pub mod restrict;
 pub mod session;
 pub mod signing;
 pub mod throttle;
+pub mod usage;
 
 pub use access;

@@ -13,6 +13,7 @@ mod published;
 mod refresh;
 mod tenancy;
 mod throttle;
+mod usage;
 mod users;
 
 #[cfg(test)]
@@ -147,6 +148,39 @@ impl<'a> Reader<'a> {
     pub(crate) fn millis(&self, attribute: &'static str) -> Result<OffsetDateTime, StoreError> {
         let nanos = self.number::<i128>(attribute)?.checked_mul(1_000_000);
         nanos.and_then(|it| OffsetDateTime::from_unix_timestamp_nanos(it).ok()).ok_or(self.corrupt(attribute))
+    }
+
+    /// The numbers of a set; a set is never empty, so an absent one is.
+    pub(crate) fn numbers<T: FromStr>(&self, attribute: &'static str) -> Result<Vec<T>, StoreError> {
+        let Some(value) = self.item.get(attribute) else { return Ok(Vec::new()) };
+        let numbers = value.as_ns().map_err(|_| self.corrupt(attribute))?;
+        numbers.iter().map(|it| it.parse().map_err(|_| self.corrupt(attribute))).collect()
+    }
+
+    /// The texts of a set; a set is never empty, so an absent one is.
+    pub(crate) fn texts<T: FromStr>(&self, attribute: &'static str) -> Result<Vec<T>, StoreError> {
+        let Some(value) = self.item.get(attribute) else { return Ok(Vec::new()) };
+        let texts = value.as_ss().map_err(|_| self.corrupt(attribute))?;
+        texts.iter().map(|it| it.parse().map_err(|_| self.corrupt(attribute))).collect()
+    }
+
+    /// A number that is counted from 0, where an absent one is.
+    pub(crate) fn counted(&self, attribute: &'static str) -> Result<u64, StoreError> {
+        self.added(attribute, 0, Self::number)
+    }
+
+    /// The names of the attributes that begin with `prefix`, without it, with their numbers.
+    pub(crate) fn counted_by_name(
+        &self,
+        prefix: &'static str,
+    ) -> Result<std::collections::BTreeMap<String, u64>, StoreError> {
+        let named = self.item.iter().filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value)));
+        named
+            .map(|(name, value)| {
+                let number = value.as_n().ok().and_then(|it| it.parse().ok());
+                Ok((name.to_owned(), number.ok_or(self.corrupt(prefix))?))
+            })
+            .collect()
     }
 
     /// 32 bytes: a hash, a key, a salt.

@@ -18,6 +18,10 @@
 //! | Attempts on a subject | `THROTTLE#<SHA-256 of the subject>` | `WINDOW` | |
 //! | Mail to be sent | `OUTBOX#<shard>` | `<ULID>` | |
 //! | Audit event | `AUDIT#<org>#<yyyy-mm>` | `<ULID>` | |
+//! | Usage of a key in an hour | `USAGE#<key id>` | `<yyyy-mm-ddThh>` | |
+//! | Usage in a day, by key, user, space, route | `ORG#<org>#USAGE#<kind>#<shard>` | `<yyyy-mm-dd>#<name>` | |
+//! | Last use of a key | `USER#<id>` | `LASTUSED#<key id>` | |
+//! | Marker of a counted chunk of a batch | `USAGE-BATCH#<SHA-256>#<chunk>` | `BATCH` | |
 //!
 //! A password and a session's refresh state have partitions of their own, which the authorizer's role cannot
 //! read.
@@ -29,6 +33,7 @@ use auth::{
     ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
     one_time::OneTimeHash,
     records::{User, UserKind},
+    usage::{Day, DayPosition, Group, GroupBy, Hour},
 };
 use aws_lc_rs::digest;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -64,11 +69,14 @@ pub(crate) const ACTION: &str = "action";
 pub(crate) const ACTOR: &str = "actor";
 pub(crate) const ADDRESSES: &str = "addresses";
 pub(crate) const ADMINS: &str = "admins";
+pub(crate) const ADDRESS: &str = "address";
+pub(crate) const ALLOWED: &str = "allowed";
 pub(crate) const API_KEYS_ALLOWED: &str = "api_keys_allowed";
 pub(crate) const AT: &str = "at";
 pub(crate) const ATTEMPT: &str = "attempt";
 pub(crate) const ATTEMPTS: &str = "attempts";
 pub(crate) const BASE_URL: &str = "base_url";
+pub(crate) const BUCKETS: &str = "buckets";
 pub(crate) const CREATED_AT: &str = "created_at";
 pub(crate) const CREATED_BY: &str = "created_by";
 pub(crate) const CREATED_BY_KEY: &str = "created_by_key";
@@ -83,6 +91,9 @@ pub(crate) const ENDS_AT: &str = "ends_at";
 pub(crate) const EPOCH: &str = "epoch";
 pub(crate) const EXPIRES_AT: &str = "expires_at";
 pub(crate) const FAILURES: &str = "failures";
+pub(crate) const FAULTS: &str = "faults";
+pub(crate) const FIRST_USED_AT: &str = "first_used_at";
+pub(crate) const FORBIDDEN: &str = "forbidden";
 pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HASH: &str = "hash";
 pub(crate) const HINT: &str = "hint";
@@ -92,6 +103,7 @@ pub(crate) const KEY_EPOCH: &str = "key_epoch";
 pub(crate) const KIND: &str = "kind";
 pub(crate) const KNOWN_ADDRESSES: &str = "known_addresses";
 pub(crate) const LAST: &str = "last";
+pub(crate) const LAST_USED_AT: &str = "last_used_at";
 pub(crate) const MADE_AT: &str = "made_at";
 pub(crate) const MADE_BY: &str = "made_by";
 pub(crate) const MAX_KEY_AGE_DAYS: &str = "max_key_age_days";
@@ -100,6 +112,7 @@ pub(crate) const MEMBERS: &str = "members";
 pub(crate) const MOVED_TO: &str = "moved_to";
 pub(crate) const MUST_CHANGE: &str = "must_change";
 pub(crate) const NAME: &str = "name";
+pub(crate) const NEW_ADDRESSES: &str = "new_addresses";
 pub(crate) const NOT_BEFORE: &str = "not_before";
 pub(crate) const ORGANIZATION: &str = "organization";
 pub(crate) const ORGANIZATION_ROLE: &str = "organization_role";
@@ -126,6 +139,7 @@ pub(crate) const SUSPENDED: &str = "suspended";
 pub(crate) const TAGS: &str = "tags";
 pub(crate) const TAG_KEY: &str = "tag_key";
 pub(crate) const TARGET: &str = "target";
+pub(crate) const UNAUTHORIZED: &str = "unauthorized";
 pub(crate) const UPDATED_AT: &str = "updated_at";
 pub(crate) const UPDATED_BY: &str = "updated_by";
 pub(crate) const USER: &str = "user";
@@ -150,6 +164,11 @@ pub(crate) mod prefix {
     pub(crate) const THROTTLE: &str = "THROTTLE#";
     pub(crate) const OUTBOX: &str = "OUTBOX#";
     pub(crate) const AUDIT: &str = "AUDIT#";
+    pub(crate) const USAGE: &str = "USAGE#";
+    pub(crate) const USAGE_BATCH: &str = "USAGE-BATCH#";
+    pub(crate) const LAST_USED: &str = "LASTUSED#";
+    /// Of an attribute, not of a key: what stands before a method and route that is counted.
+    pub(crate) const ROUTE: &str = "route#";
 }
 
 /// The primary key of an item.
@@ -228,6 +247,24 @@ impl Key {
         Self::new(product_partition(space), format_args!("{}{product}", prefix::PRODUCT))
     }
 
+    pub(crate) fn usage_hour(key: KeyId, hour: Hour) -> Self {
+        Self::new(usage_partition(key), hour)
+    }
+
+    pub(crate) fn usage_day(group: &Group, day: Day) -> Self {
+        let shard = usage_shard(&group.name);
+        let position = DayPosition { day, name: group.name.clone() };
+        Self::new(usage_days_partition(group.organization, group.by, shard), position)
+    }
+
+    pub(crate) fn last_use(user: UserId, key: KeyId) -> Self {
+        Self::new(user_partition(user), format_args!("{}{key}", prefix::LAST_USED))
+    }
+
+    pub(crate) fn usage_batch(batch: &str, chunk: usize) -> Self {
+        Self::new(format_args!("{}{batch}#{chunk}", prefix::USAGE_BATCH), "BATCH")
+    }
+
     pub(crate) fn signing_keys() -> Self {
         Self::new("JWKS", "JWKS")
     }
@@ -302,6 +339,25 @@ pub(crate) fn audit_partition(organization: OrganizationId, at: OffsetDateTime) 
 /// The partition of a space's products.
 pub(crate) fn product_partition(space: SpaceId) -> String {
     format!("{}{space}", prefix::SPACE)
+}
+
+/// Over how many partitions an organization's days of one kind are spread: a partition takes 1,000 writes a second.
+pub(crate) const USAGE_SHARDS: u8 = 4;
+
+/// The partition of a key's hours.
+pub(crate) fn usage_partition(key: KeyId) -> String {
+    format!("{}{key}", prefix::USAGE)
+}
+
+/// The partition of an organization's days of one kind: one of [`USAGE_SHARDS`].
+pub(crate) fn usage_days_partition(organization: OrganizationId, by: GroupBy, shard: u8) -> String {
+    format!("{}#{}{}#{shard}", organization_partition(organization), prefix::USAGE, by.as_str())
+}
+
+/// In which shard the days of this name stand.
+fn usage_shard(name: &str) -> u8 {
+    let hash = digest::digest(&digest::SHA256, name.as_bytes());
+    hash.as_ref().last().copied().unwrap_or_default() % USAGE_SHARDS
 }
 
 /// The index's partitions of an organization, all of them: users and keys stand in the one that the low

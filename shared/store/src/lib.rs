@@ -37,6 +37,8 @@ mod sessions;
 mod shards;
 mod signing_keys;
 mod spaces;
+mod usage;
+mod usage_report;
 mod users;
 mod write;
 
@@ -55,6 +57,8 @@ pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use spaces::SpacePage;
+pub use usage::{BatchId, Counted, LastUse};
+pub use usage_report::{DayPage, KeyPosition, OrganizationKey, OrganizationKeys, UsageDay, UsageHour};
 pub use users::{AdminChange, Created, Setup, UserPage, UserUpdate};
 
 use auth::audit::AuditEvent;

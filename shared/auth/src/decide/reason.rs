@@ -48,12 +48,44 @@ pub enum Unauthorized {
     ServiceAccount,
 }
 
+impl Unauthorized {
+    /// Whether the ids of a credential that is refused for this are those of a real one, so that the refusal may be
+    /// counted for it. Of the others the ids are merely claimed, and anyone may claim any.
+    pub const fn is_attributable(self) -> bool {
+        match self {
+            Self::Malformed | Self::Token | Self::Unknown | Self::Mismatch => false,
+            Self::Secret
+            | Self::Expired
+            | Self::Revoked
+            | Self::Disabled
+            | Self::Suspended
+            | Self::ServiceAccount => true,
+        }
+    }
+}
+
+/// [`Unauthorized::is_attributable`] of the reason of this word; what is no such word is not.
+pub(crate) fn attributable(word: &str) -> bool {
+    Unauthorized::parse(word).is_some_and(Unauthorized::is_attributable)
+}
+
+/// Whether the ids of a credential whose decision failed are those of a real one: a session's, whose token was
+/// verified by then, and not a key's, of which nothing was read.
+pub(crate) const fn authenticated_fault(by_session: bool) -> bool {
+    by_session
+}
+
 macro_rules! reason_words {
     ($type:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
         impl $type {
             /// The word for it in the log.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The reason of a word of the log.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
             }
         }
     };

@@ -1,0 +1,23 @@
+//! The process that counts the authorizer's decisions.
+
+use edge::{Ambient, clients, service};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use std::{process::ExitCode, sync::Arc};
+use store::Store;
+use usage::{Event, Usage};
+
+fn main() -> ExitCode {
+    service::run(async |config| {
+        let http = clients::http_client(&config)?;
+        let usage = Arc::new(Usage::new(Store::new(clients::dynamodb(&config, http), &config.table)));
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+            let usage = Arc::clone(&usage);
+            async move {
+                let event: Event = service::read(event.payload)?;
+                Ok::<_, service::InitError>(usage.count(&event, &Ambient::system()?).await?)
+            }
+        }))
+        .await
+    })
+}
