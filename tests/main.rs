@@ -30,6 +30,7 @@ mod matrix;
 mod next_request;
 mod paths;
 mod rotation;
+mod scale;
 mod secret_scanning;
 mod setup;
 mod smoke;

@@ -30,7 +30,11 @@ pub(crate) struct StoreOverTls {
 
 /// The table in plain HTTP.
 pub(crate) async fn serve_plain() -> Result<SocketAddr> {
-    let database = Database::memory()?;
+    serve_in(Database::memory()?).await
+}
+
+/// The table in plain HTTP, in this database, which must be empty.
+pub(crate) async fn serve_in(database: Database) -> Result<SocketAddr> {
     database.create_table(serde_json::from_value(definition()?)?)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

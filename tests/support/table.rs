@@ -2,13 +2,15 @@
 //!
 //! Its definition is read from `infra/template.yaml`, so that the tests' table and AWS's cannot drift.
 
-use super::wire::Wire;
+use super::{meter::Meter, wire::Wire};
 use auth::{ids::KeyId, records::StoredKey};
 use aws_sdk_dynamodb::{
     Client,
-    config::{BehaviorVersion, Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{self, BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
     types::{AttributeValue, PutRequest, WriteRequest},
 };
+use aws_smithy_http_client::Builder;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
 use serde_json::{Map, Value, json};
 use std::{collections::HashMap, sync::LazyLock, time::Duration};
@@ -25,6 +27,8 @@ pub(crate) struct TestTable {
     pub(crate) endpoint: String,
     /// What passes between `store` and the table.
     pub(crate) wire: Wire,
+    /// What that costs.
+    pub(crate) meter: Meter,
 }
 
 const NAME: &str = "qarion";
@@ -33,24 +37,31 @@ const NAME: &str = "qarion";
 pub(crate) async fn table() -> TestTable {
     let database = Database::memory().unwrap();
     database.create_table(serde_json::from_value(definition().clone()).unwrap()).unwrap();
+    table_in(database).await
+}
+
+/// The table of a database that has one.
+pub(crate) async fn table_in(database: Database) -> TestTable {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(dynoxide::server::serve_on(listener, database));
 
-    let wire = Wire::new();
+    let meter = Meter::new(Builder::new().build_http());
+    let wire = Wire::new(SharedHttpClient::new(meter.clone()));
     let through = config(&endpoint).http_client(wire.clone()).build();
-    let past = config(&endpoint).http_client(aws_smithy_http_client::Builder::new().build_http()).build();
+    let past = config(&endpoint).http_client(Builder::new().build_http()).build();
     TestTable {
         store: store::Store::new(Client::from_conf(through), NAME),
         client: Client::from_conf(past),
         name: NAME.to_owned(),
         endpoint,
         wire,
+        meter,
     }
 }
 
 /// The SDK as the functions have it, with pauses that suit a test.
-fn config(endpoint: &str) -> Builder {
+fn config(endpoint: &str) -> config::Builder {
     let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5)).build();
     aws_sdk_dynamodb::Config::builder()

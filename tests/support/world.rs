@@ -9,6 +9,7 @@ use super::{
     check,
     http::Http,
     in_process::{InProcess, Patience},
+    table::TestTable,
 };
 use auth::api_key::Prefix;
 use edge::{Config, clients, config::AwsCredentials};
@@ -81,6 +82,11 @@ impl World {
             return None;
         }
         Some(Self::of(InProcess::new(patience).await))
+    }
+
+    /// A deployment inside the test, on this table.
+    pub(crate) async fn on(table: TestTable) -> Self {
+        Self::of(InProcess::set_up_on(table).await)
     }
 
     fn of(deployment: InProcess) -> Self {

@@ -12,10 +12,13 @@
 //!   single conditional write has no such token: the write that finds its own result there has succeeded.
 //!
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
-//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate.
+//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate. `bulk`,
+//! behind a feature, fills tables that are to be measured.
 
 mod attempts;
 mod audit;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod codec;
 mod decision;
 mod error;
