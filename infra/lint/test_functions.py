@@ -9,7 +9,7 @@ import pytest
 import stack
 
 # The functions that the gateway invokes, and the others.
-ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Catalog", "Wellknown"]
+ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Import", "Audit", "UsageReport", "Catalog", "Wellknown"]
 STEMS = [*ROUTED, "Mailer", "Rotation", "Setup"]
 
 # Who may read what is as secret as a credential.

@@ -224,6 +224,10 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         sessions: sessions::Sessions::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned(), config),
         users_me: users_me::UsersMe::new(store.clone()),
         api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
+        spaces: spaces::Spaces::new(store.clone()),
+        import: import::Import::new(store.clone()),
+        audit: audit::Audit::new(store.clone()),
+        usage_report: usage_report::UsageReport::new(store.clone()),
         catalog: catalog::Catalog::new(store.clone()),
         wellknown: wellknown::Wellknown::new(store.clone()),
         setup: setup::Setup::new(

@@ -20,44 +20,98 @@ pub enum Actor {
     Unknown,
 }
 
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// A refresh token of the past was used again, and its session ended.
-    SessionReuseDetected,
-    /// An administrator started the reset of a password.
-    PasswordResetStarted,
-    /// A password was set with a one-time token.
-    PasswordReset,
+/// The actions: their names here, their words in the table and in the API, and what they are.
+macro_rules! actions {
+    ($($(#[$doc:meta])+ $name:ident = $word:literal,)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action {
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The word for it in the table and in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// An API key was made.
+    ApiKeyCreated = "api_key.created",
+    /// An API key went to a service account, with its secret.
+    ApiKeyMoved = "api_key.moved",
+    /// The secret that a rotation had replaced was ended before its overlap was over.
+    ApiKeyPreviousSecretEnded = "api_key.previous_secret_ended",
+    /// An API key got another name.
+    ApiKeyRenamed = "api_key.renamed",
+    /// An API key was revoked, and the keys that it had made.
+    ApiKeyRevoked = "api_key.revoked",
+    /// An API key got another secret.
+    ApiKeyRotated = "api_key.rotated",
+    /// A user left a space.
+    MemberRemoved = "member.removed",
+    /// A user entered a space, or got another role there.
+    MemberSet = "member.set",
+    /// An organization was made.
+    OrganizationCreated = "organization.created",
+    /// A user changed their own password.
+    PasswordChanged = "password.changed",
     /// A password was disabled after too many failures.
-    PasswordDisabled,
+    PasswordDisabled = "password.disabled",
+    /// A password was set with a one-time token.
+    PasswordReset = "password.reset",
+    /// An administrator started the reset of a password.
+    PasswordResetStarted = "password.reset_started",
     /// The organization's security policy was changed.
-    PolicyUpdated,
+    PolicyUpdated = "policy.updated",
+    /// A product of the sample catalog was made.
+    ProductCreated = "product.created",
+    /// A product of the sample catalog was deleted.
+    ProductDeleted = "product.deleted",
+    /// A product of the sample catalog was changed.
+    ProductUpdated = "product.updated",
+    /// A service account was made.
+    ServiceAccountCreated = "service_account.created",
+    /// A service account was deleted.
+    ServiceAccountDeleted = "service_account.deleted",
+    /// A service account was changed.
+    ServiceAccountUpdated = "service_account.updated",
+    /// A session began: somebody logged in.
+    SessionCreated = "session.created",
+    /// A session was ended.
+    SessionEnded = "session.ended",
+    /// A refresh token of the past was used again, and its session ended.
+    SessionReuseDetected = "session.reuse_detected",
+    /// A user ended every other session of their own.
+    SessionsEnded = "sessions.ended",
+    /// A space was made.
+    SpaceCreated = "space.created",
+    /// A space was deleted.
+    SpaceDeleted = "space.deleted",
+    /// A space was changed.
+    SpaceUpdated = "space.updated",
+    /// A user was made.
+    UserCreated = "user.created",
+    /// A user was deleted.
+    UserDeleted = "user.deleted",
+    /// An administrator ended every session of a user, and every key if asked.
+    UserSignedOut = "user.signed_out",
+    /// A user was changed: name, role or whether it is disabled.
+    UserUpdated = "user.updated",
 }
 
 impl Action {
-    const ALL: [Self; 5] = [
-        Self::SessionReuseDetected,
-        Self::PasswordResetStarted,
-        Self::PasswordReset,
-        Self::PasswordDisabled,
-        Self::PolicyUpdated,
-    ];
-
-    /// The word for it in the table and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SessionReuseDetected => "session.reuse_detected",
-            Self::PasswordResetStarted => "password.reset_started",
-            Self::PasswordReset => "password.reset",
-            Self::PasswordDisabled => "password.disabled",
-            Self::PolicyUpdated => "policy.updated",
-        }
-    }
-
     /// The action of this name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == text)
+        Self::ALL.iter().copied().find(|it| it.as_str() == text)
     }
 }
 
@@ -141,7 +195,7 @@ mod tests {
     #[test]
     fn an_action_comes_back_from_its_word() {
         for action in Action::ALL {
-            assert_eq!(Action::parse(action.as_str()), Some(action));
+            assert_eq!(Action::parse(action.as_str()), Some(*action));
         }
         assert_eq!(Action::parse("policy"), None);
     }

@@ -7,6 +7,7 @@
 //! `edge` and `store` do not see each other: a function's handler brings them together.
 
 pub mod ambient;
+pub mod audit;
 pub mod cached;
 pub mod callback;
 pub mod clients;

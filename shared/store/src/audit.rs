@@ -1,11 +1,7 @@
 //! Audit events. Written with the change that they tell of; nothing here changes or deletes one.
 
 use crate::{
-    Store, StoreError,
-    codec::{Readable as _, Record as _},
-    expression::Expression,
-    item::audit_partition,
-    read::Listing,
+    Store, StoreError, codec::Readable as _, expression::Expression, item::audit_partition, read::Listing,
     write::Attempt,
 };
 use auth::{audit::AuditEvent, ids::OrganizationId};
@@ -15,7 +11,7 @@ impl Store {
     /// Writes an event of something that changed nothing else in the table.
     pub async fn audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
         // The same one is there already where the answer to the first attempt was lost.
-        match self.put("audit", event.to_item(), &Expression::absent()).await? {
+        match self.put("audit", self.event_item(event), &Expression::absent()).await? {
             Attempt::Done(_) | Attempt::Lost(_) => Ok(()),
         }
     }

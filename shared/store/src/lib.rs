@@ -32,6 +32,7 @@ mod outbox;
 mod passwords;
 mod products;
 mod read;
+mod recording;
 mod revoke;
 mod sessions;
 mod signing_keys;
@@ -52,18 +53,40 @@ pub use sessions::{RefreshRecords, Rotation};
 pub use signing_keys::Published;
 pub use users::{AdminChange, Created};
 
+use auth::audit::AuditEvent;
+use recording::Recording;
+
 /// The table, reached through one client. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
     table: String,
+    /// How long an audit event is kept; `None` is for ever.
+    audit_days: Option<u32>,
+    /// What the next change is recorded as.
+    recording: Recording,
 }
 
 impl Store {
     /// The table of this name. The client brings the region, the credentials, the timeouts and the sleep
     /// that the pauses between repeated attempts use.
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), audit_days: None, recording: Recording::default() }
+    }
+
+    /// The same table, whose audit events are kept for so many days; `None` is for ever, as without this.
+    #[must_use]
+    pub fn keeping_audit(self, days: Option<u32>) -> Self {
+        Self { audit_days: days, ..self }
+    }
+
+    /// The same table, whose next change is written in one transaction with `event`.
+    ///
+    /// What writes nothing, because all is as wanted or a condition is lost, records nothing either. The event is
+    /// used once: further changes through this handle, or a clone of it, record nothing.
+    #[must_use]
+    pub fn recording(&self, event: AuditEvent) -> Self {
+        Self { recording: Recording::of(event), ..self.clone() }
     }
 }
 

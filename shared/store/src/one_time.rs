@@ -15,7 +15,7 @@ impl Store {
     ) -> Result<Write, StoreError> {
         let mut parts = vec![Expression::absent().put(&self.table, token.to_item())?];
         if let Some(event) = event {
-            parts.push(Expression::absent().put(&self.table, event.to_item())?);
+            parts.push(self.event_part(event)?);
         }
         Ok(self.transact("put one-time token", parts).await?.into())
     }

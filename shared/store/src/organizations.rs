@@ -42,7 +42,7 @@ impl Store {
         let condition = Expression::exists().equals(VERSION, number(expected_version));
         let mut parts = self.copies(&Policy { version, ..policy.clone() }, &condition)?;
         if let Some(event) = event {
-            parts.push(Expression::absent().put(&self.table, event.to_item())?);
+            parts.push(self.event_part(event)?);
         }
         Ok(self.transact("put policy", parts).await?.into())
     }

@@ -54,10 +54,7 @@ impl Store {
 
     /// Hands a mail to whoever sends it, in one transaction with the event.
     pub async fn enqueue_with(&self, mail: &OutboxItem, event: &AuditEvent) -> Result<Write, StoreError> {
-        let parts = vec![
-            Expression::absent().put(&self.table, mail.to_item())?,
-            Expression::absent().put(&self.table, event.to_item())?,
-        ];
+        let parts = vec![Expression::absent().put(&self.table, mail.to_item())?, self.event_part(event)?];
         Ok(self.transact("enqueue mail", parts).await?.into())
     }
 

@@ -112,7 +112,7 @@ impl Store {
                 .delete(&self.table, Key::one_time(token.hash))?,
             password,
             user.update(&self.table, Key::user(token.user))?,
-            Expression::absent().put(&self.table, event.to_item())?,
+            self.event_part(event)?,
         ];
         Ok(self.transact("reset password", parts).await?.into())
     }

@@ -159,7 +159,7 @@ impl Store {
         let parts = vec![
             Expression::exists().delete(&self.table, Key::session_secret(session))?,
             Expression::always().delete(&self.table, Key::session(user, session))?,
-            Expression::absent().put(&self.table, event.to_item())?,
+            self.event_part(event)?,
         ];
         match self.transact("end session", parts).await? {
             Transaction::Committed => Ok(Write::Done),

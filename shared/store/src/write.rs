@@ -2,6 +2,8 @@
 //!
 //! A conflict with another transaction says nothing about our conditions, so the same write is tried
 //! again, a few times. Only a condition that failed is lost.
+//!
+//! Where the store is to record what it does, each of these is a transaction with the event: see `recording`.
 
 use crate::{
     Store, StoreError,
@@ -58,6 +60,10 @@ impl Store {
         item: Item,
         condition: &Expression,
     ) -> Result<Attempt, StoreError> {
+        if self.records() {
+            let part = condition.clone().put(&self.table, item.clone())?;
+            return self.recorded_write(operation, Key::of(&item)?, part).await;
+        }
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
             let sent = self
@@ -93,6 +99,10 @@ impl Store {
         key: Key,
         change: &Expression,
     ) -> Result<Attempt, StoreError> {
+        if self.records() {
+            let part = change.clone().update(&self.table, key.clone())?;
+            return self.recorded_write(operation, key, part).await;
+        }
         let key = key.into_item();
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
@@ -131,6 +141,16 @@ impl Store {
         key: Key,
         condition: &Expression,
     ) -> Result<Attempt, StoreError> {
+        if self.records() {
+            // A transaction does not tell what it deletes.
+            let before = self.get_item(operation, key.clone()).await?;
+            let part = condition.clone().delete(&self.table, key)?;
+            let sent = self.transact(operation, vec![part]).await?;
+            return Ok(match sent {
+                Transaction::Committed => Attempt::Done(before.unwrap_or_default()),
+                Transaction::Lost(_) => Attempt::Lost(before),
+            });
+        }
         let key = key.into_item();
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
@@ -161,19 +181,42 @@ impl Store {
         Err(StoreError::contended(operation))
     }
 
+    /// One write of the item of `key`, in one transaction with the event. The item as it is after that, or after
+    /// another's that came between; as a conflict's winner left it where the condition failed.
+    async fn recorded_write(
+        &self,
+        operation: &'static str,
+        key: Key,
+        part: TransactWriteItem,
+    ) -> Result<Attempt, StoreError> {
+        let sent = self.transact(operation, vec![part]).await?;
+        let now = self.get_item(operation, key).await?;
+        Ok(match (sent, now) {
+            (Transaction::Committed, Some(item)) => Attempt::Done(item),
+            // Deleted since: as if that had come first.
+            (Transaction::Committed, None) => Attempt::Lost(None),
+            (Transaction::Lost(_), now) => Attempt::Lost(now),
+        })
+    }
+
     /// All or nothing. The SDK fills in the client token before it serializes the request, so it is the
     /// same in each of its retries and another in each of our attempts, which follow a cancellation.
     pub(crate) async fn transact(
         &self,
         operation: &'static str,
-        parts: Vec<TransactWriteItem>,
+        mut parts: Vec<TransactWriteItem>,
     ) -> Result<Transaction, StoreError> {
+        // The last part, so that the others keep their numbers.
+        parts.extend(self.record()?);
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
             let sent =
                 self.client.transact_write_items().set_transact_items(Some(parts.clone())).send().await;
             match sent {
-                Ok(_) => return Ok(Transaction::Committed),
+                Ok(_) => {
+                    self.recorded();
+                    return Ok(Transaction::Committed);
+                }
                 Err(SdkError::ServiceError(service)) => match service.into_err() {
                     TransactWriteItemsError::TransactionCanceledException(canceled) => {
                         if let Some(lost) = lost_parts(operation, canceled.cancellation_reasons())? {

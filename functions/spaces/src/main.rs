@@ -1,0 +1,13 @@
+//! The process of spaces and their members.
+
+use edge::clients;
+use spaces::Spaces;
+use std::process::ExitCode;
+use store::Store;
+
+fn main() -> ExitCode {
+    edge::serve(async |config| {
+        let http = clients::http_client(config)?;
+        Ok(Spaces::new(Store::new(clients::dynamodb(config, http), &config.table)))
+    })
+}
