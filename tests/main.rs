@@ -24,6 +24,7 @@ mod authorizer;
 mod canary;
 mod events;
 mod faults;
+mod foreign;
 mod layout;
 mod mail;
 mod matrix;

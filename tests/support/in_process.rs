@@ -9,7 +9,7 @@ use super::{
     meter::Meter,
     secrets_manager::SecretsManager,
     ses::{SENDER, Ses},
-    table::{TestTable, table},
+    table::{Past, TestTable, table},
     wire::{Fault, Wire},
 };
 use auth::{
@@ -21,6 +21,7 @@ use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use edge::{Ambient, Config, clients, config::AwsCredentials, secrets::Secrets};
 use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -45,6 +46,8 @@ pub(crate) struct InProcess {
     pub(crate) gateway: Gateway,
     pub(crate) wire: Wire,
     pub(crate) meter: Meter,
+    /// The table, past `wire`.
+    past: Past,
     pub(crate) secrets: SecretsManager,
     /// Where its mails go.
     pub(crate) ses: Ses,
@@ -88,6 +91,7 @@ impl InProcess {
 
     fn on(table: TestTable, patience: Patience) -> Self {
         edge::telemetry::init();
+        let past = table.past();
         let (wire, meter) = (table.wire, table.meter);
         let config = config(table.name, table.endpoint);
         let client = clients::dynamodb(&config, SharedHttpClient::new(wire.clone()));
@@ -113,6 +117,7 @@ impl InProcess {
             gateway,
             wire,
             meter,
+            past,
             secrets,
             ses,
             signer,
@@ -169,6 +174,11 @@ impl InProcess {
     pub(crate) fn mend(&self) {
         self.wire.mend();
         self.secrets.mend();
+    }
+
+    /// Every item of the table by its key, written out so that equal items are equal text.
+    pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
+        self.past.items().await
     }
 
     /// The operations that were called since the last time, on the table and on secrets.

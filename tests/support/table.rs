@@ -13,7 +13,11 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, sync::LazyLock, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+    time::Duration,
+};
 
 /// A table, and how to reach it.
 pub(crate) struct TestTable {
@@ -29,6 +33,12 @@ pub(crate) struct TestTable {
     pub(crate) wire: Wire,
     /// What that costs.
     pub(crate) meter: Meter,
+}
+
+/// The whole table, past the wire.
+pub(crate) struct Past {
+    client: Client,
+    table: String,
 }
 
 const NAME: &str = "qarion";
@@ -60,6 +70,39 @@ pub(crate) async fn table_in(database: Database) -> TestTable {
     }
 }
 
+impl Past {
+    /// Every item by its key, written out so that equal items are equal text.
+    pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
+        let mut items = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let scan = self.client.scan().table_name(&self.table).set_exclusive_start_key(after);
+            let page = scan.send().await.unwrap();
+            for item in page.items.unwrap_or_default() {
+                let key = |name| item[name].as_s().unwrap().clone();
+                let key = (key("pk"), key("sk"));
+                items.insert(key, written(&AttributeValue::M(item)));
+            }
+            after = page.last_evaluated_key;
+            if after.is_none() {
+                return items;
+            }
+        }
+    }
+}
+
+/// A value in words, a map in the order of its names.
+fn written(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().map(|(name, value)| (name, written(value))).collect();
+            format!("{sorted:?}")
+        }
+        AttributeValue::L(list) => format!("{:?}", list.iter().map(written).collect::<Vec<_>>()),
+        other => format!("{other:?}"),
+    }
+}
+
 /// The SDK as the functions have it, with pauses that suit a test.
 fn config(endpoint: &str) -> config::Builder {
     let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
@@ -74,6 +117,11 @@ fn config(endpoint: &str) -> config::Builder {
 }
 
 impl TestTable {
+    /// All of it, for who looks at the whole.
+    pub(crate) fn past(&self) -> Past {
+        Past { client: self.client.clone(), table: self.name.clone() }
+    }
+
     /// The item as it is.
     pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
         let key = HashMap::from([
