@@ -49,7 +49,7 @@ enum Bench {
         /// The SQLite database to write. It is written anew.
         #[arg(long)]
         database: PathBuf,
-        /// A large organization of 2,000 users instead of 100,000.
+        /// A large organization of 1,000 users instead of 100,000.
         #[arg(long)]
         small: bool,
     },

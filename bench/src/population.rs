@@ -30,7 +30,7 @@ impl Size {
     /// The large organization.
     pub const LARGE: Self = Self { users: 100_000, keys: 200_000, spaces: 1_000, events: 100_000 };
     /// The large organization where there is no time for one.
-    pub const MIDDLE: Self = Self { users: 2_000, keys: 4_000, spaces: 200, events: 2_000 };
+    pub const MIDDLE: Self = Self { users: 1_000, keys: 2_000, spaces: 120, events: 500 };
     /// Every other organization.
     pub const SMALL: Self = Self { users: 10, keys: 20, spaces: 8, events: 20 };
 }

@@ -117,6 +117,14 @@ fn config(endpoint: &str) -> config::Builder {
 }
 
 impl TestTable {
+    /// As if nobody had set up a deployment here.
+    pub(crate) async fn forget_signing_keys(&self) {
+        let key = |text: &str| AttributeValue::S(text.to_owned());
+        let forget =
+            self.client.delete_item().table_name(&self.name).key("pk", key("JWKS")).key("sk", key("JWKS"));
+        forget.send().await.unwrap();
+    }
+
     /// All of it, for who looks at the whole.
     pub(crate) fn past(&self) -> Past {
         Past { client: self.client.clone(), table: self.name.clone() }

@@ -82,6 +82,11 @@ impl Tenant {
         self.user(MEMBER)
     }
 
+    /// A space in which that member is at home.
+    pub fn home_of_member(&self) -> Space {
+        self.space(MEMBER % self.size.spaces)
+    }
+
     /// The space with many members.
     pub fn busy_space(&self) -> Space {
         self.space(0)
