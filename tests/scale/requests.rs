@@ -27,11 +27,12 @@ pub(super) const DECISIONS: [(&str, Caller, &str, &str, f64); 4] = [
 ];
 
 /// Operations that read: a name, who asks for what.
-pub(super) const READS: [(&str, Caller, &str); 27] = [
+pub(super) const READS: [(&str, Caller, &str); 28] = [
     ("`GET /users/me` by a member", Member, "/users/me?limit=1"),
     ("… by a member of all spaces", MemberOfAll, "/users/me?limit=5"),
     ("… by an admin", Admin, "/users/me?limit=5"),
-    ("`GET /users/me/sessions`", Member, "/users/me/sessions"),
+    ("`GET /users/me/sessions`, of one", Member, "/users/me/sessions"),
+    ("… of many", MemberOfAll, "/users/me/sessions?limit=1"),
     ("`GET /api-keys`", Member, "/api-keys?limit=1"),
     ("`GET /api-keys/{id}`", Member, "/api-keys/<key>"),
     ("`GET /api-keys/{id}/usage`", Member, "/api-keys/<key>/usage"),

@@ -7,7 +7,7 @@ use auth::{
     records::{Policy, Session, User},
     refresh::RefreshState,
 };
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, cursor, response};
 use http::StatusCode;
 use serde::Serialize;
 use std::{cmp::Reverse, collections::HashMap};
@@ -34,6 +34,7 @@ struct SessionView<'a> {
 #[derive(Serialize)]
 struct List<'a> {
     sessions: Vec<SessionView<'a>>,
+    next_cursor: Option<String>,
 }
 
 pub(crate) async fn list(
@@ -43,11 +44,13 @@ pub(crate) async fn list(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let current = current(&caller)?;
+    let (limit, after) = (request.limit()?, request.cursor::<SessionId>()?);
     let user = user(sessions, &caller).await?;
     let copy = ambient.any_byte();
     let policy = sessions.store.policy(user.organization, copy).await.map_err(Rejection::dependency)?;
     let policy = policy.ok_or(Rejection::Unauthorized)?;
-    let mut stored = sessions.store.sessions_of(user.id).await.map_err(Rejection::dependency)?;
+    let page = sessions.store.sessions_page(user.id, after, limit).await.map_err(Rejection::dependency)?;
+    let mut stored = page.sessions;
     stored.retain(|session| session.epoch == user.session_epoch);
     let ids: Vec<_> = stored.iter().map(|session| session.id).collect();
     let states = sessions.store.refresh_states(&ids).await.map_err(Rejection::dependency)?;
@@ -57,7 +60,8 @@ pub(crate) async fn list(
         stored.iter().map(|session| view(session, states.get(&session.id).copied(), &policy, current));
     let mut shown: Vec<_> = shown.filter(|session| ambient.now < session.expires_at).collect();
     shown.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
-    Ok(response::json(StatusCode::OK, &List { sessions: shown }))
+    let next_cursor = page.next.as_ref().map(cursor::encode);
+    Ok(response::json(StatusCode::OK, &List { sessions: shown, next_cursor }))
 }
 
 pub(crate) async fn end(sessions: &Sessions, request: &Request) -> Result<Response, Rejection> {

@@ -51,7 +51,7 @@ pub use passwords::{ChangePassword, LoginRecords};
 pub use products::{Product, ProductPage, ProductWrite};
 pub use reach::ReachPage;
 pub use revoke::Revoke;
-pub use sessions::{RefreshRecords, Rotation};
+pub use sessions::{RefreshRecords, Rotation, SessionPage};
 pub use signing_keys::Published;
 pub use users::{AdminChange, Created};
 
