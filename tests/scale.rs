@@ -82,7 +82,13 @@ impl<'a> Scene<'a> {
         deployment.meter.start();
         let answer = self.world.raw_call(call).await;
         let cost = deployment.meter.stop();
-        assert!(matches!(answer.status, 200 | 404), "{} {}: {}", call.method, call.target, answer.status);
+        assert!(
+            matches!(answer.status, 200 | 204 | 404),
+            "{} {}: {}",
+            call.method,
+            call.target,
+            answer.status
+        );
         cost
     }
 
@@ -189,6 +195,22 @@ async fn report() {
         let less = small.cost(&small.call(caller, "GET", target)).await;
         row(name, &less, &large.cost(&large.call(caller, "GET", target)).await);
     }
+    revocation(&small).await;
+    revocation(&large).await;
+}
+
+/// What a revocation reads: it grows with the keys of its user.
+async fn revocation(scene: &Scene<'_>) {
+    let (asking, asked) = (scene.tenant.key_of_machine().1, scene.tenant.other_key_of_machine());
+    let call = Call::delete(format!("/api-keys/{}", asked.id)).bearer(&*asking.reveal(&scene.world.prefix));
+    let cost = scene.cost(&call).await;
+    let reads: Vec<_> = cost.into_iter().filter(|it| it.operation == "Query").collect();
+    let keys = scene.tenant.keys_of_machine();
+    println!(
+        "\nA revocation among {keys} keys of one user reads {} units in {} requests.",
+        units(&reads),
+        reads.len()
+    );
 }
 
 fn row(name: &str, small: &[Metered], large: &[Metered]) {

@@ -84,9 +84,9 @@ impl World {
         Some(Self::of(InProcess::new(patience).await))
     }
 
-    /// A deployment inside the test, on this table.
+    /// A deployment inside the test, on this table, which may have been used before: other ids each time.
     pub(crate) async fn on(table: TestTable) -> Self {
-        Self::of(InProcess::set_up_on(table).await)
+        Self { rng: Mutex::new(rand::make_rng()), ..Self::of(InProcess::set_up_on(table).await) }
     }
 
     fn of(deployment: InProcess) -> Self {

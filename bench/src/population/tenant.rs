@@ -200,6 +200,11 @@ impl Tenant {
         self.key(0)
     }
 
+    /// Another key of that service account.
+    pub fn other_key_of_machine(&self) -> StoredKey {
+        self.key(1).0
+    }
+
     /// A key of the member who is like most.
     pub fn key_of_member(&self) -> (StoredKey, ApiKey) {
         self.key(self.keys_of_machine() + MEMBER)
@@ -231,7 +236,8 @@ impl Tenant {
         }
     }
 
-    fn keys_of_machine(&self) -> u32 {
+    /// How many keys that service account has, and some.
+    pub fn keys_of_machine(&self) -> u32 {
         (self.size.keys / 10).min(MOST_KEYS)
     }
 
