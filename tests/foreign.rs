@@ -127,6 +127,20 @@ async fn by_what_everybody_may_use_nothing_of_another_organization_is_shown_or_c
 }
 
 #[tokio::test]
+async fn an_address_of_another_organization_is_taken_in_the_same_words_as_one_s_own() {
+    let scene = Scene::new(in_process!("looks at the whole table")).await;
+    let make = async |email: &str| {
+        let body = serde_json::json!({"email": email, "name": "Somebody"});
+        scene.ask(&Call::post("/admin/users").bearer(scene.own.admin(Credential::Session)).json(body)).await
+    };
+    let before = scene.foreign_items().await;
+    let (own, theirs) = (make(&scene.own.things.email).await, make(&scene.foreign.things.email).await);
+    assert_eq!((own.status, theirs.status), (409, 409));
+    assert_eq!((own.headers, own.body), (theirs.headers, theirs.body));
+    assert_eq!(scene.foreign_items().await, before);
+}
+
+#[tokio::test]
 async fn asked_by_its_own_admin_every_request_means_something() {
     let mut meaningless = Vec::new();
     for operation in DOCUMENT.protected().filter(|it| it.template.contains('{')) {

@@ -59,9 +59,14 @@ impl Documented {
 
     /// Whether the body can name something.
     pub(super) fn body_names_something(&self) -> bool {
-        let Some((kind, schema)) = self.body else { return false };
-        let members = schema["properties"].as_object().into_iter().flatten();
-        kind != "application/json" || members.map(|(name, _)| name).any(|it| names_something(it))
+        let members = self.body.and_then(|(_, schema)| schema["properties"].as_object());
+        members.into_iter().flatten().any(|(name, _)| names_something(name))
+    }
+
+    /// Whether the body is one of rows, with addresses of email: each is one user's of the whole deployment, so
+    /// that one which is taken cannot be answered as one that is free.
+    pub(super) fn body_has_rows(&self) -> bool {
+        self.body.is_some_and(|(kind, _)| kind != "application/json")
     }
 }
 

@@ -54,6 +54,11 @@ pub(super) async fn asked(
     if document.body_names_something() {
         requests.push(both(&|parts| prepared(operation, to_own(parts), document.body(parts.other)), false));
     }
+    if document.body_has_rows() {
+        let parts = Parts { own, other: &foreign.things };
+        let foreign = prepared(operation, to_own(parts), document.body(parts.other));
+        requests.push(Asked { foreign, unknown: None, wholly_foreign: false });
+    }
     for (name, schema) in document.query_parameters() {
         let with = |parts: Parts<'_>, value: &str| {
             let target = format!("{}?{name}={value}", to_own(parts));
