@@ -44,6 +44,7 @@ mod well_known;
 mod admin {
     mod password_reset;
     mod policy;
+    mod spaces;
     mod tightening;
 }
 mod api_keys {
@@ -65,6 +66,9 @@ mod auth {
     mod reset;
     mod revoke;
     mod throttle;
+}
+mod spaces {
+    mod members;
 }
 mod users {
     mod me;

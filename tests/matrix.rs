@@ -159,11 +159,73 @@ impl Scene {
         (Some(key.text), Some(key.id.to_string()))
     }
 
-    /// The id in the path of an operation that is not about its own credential.
+    /// The path of an operation on what is made for it.
+    async fn path(&self, template: &str, person: &Person, itself: Option<String>) -> String {
+        let world = &self.world;
+        let mut path = template.to_owned();
+        let owner = if template.starts_with("/admin/users/{id}") {
+            Some(world.member_with_password(&self.tenant, false).await)
+        } else if template.starts_with("/admin/service-accounts/{id}") {
+            Some(world.service_account(&self.tenant).await)
+        } else {
+            None
+        };
+        if let Some(owner) = &owner {
+            path = path.replace("{id}", &owner.user.id.to_string());
+            if path.contains("{key}") {
+                path = path.replace("{key}", &world.key(owner).await.id.to_string());
+            }
+            if path.contains("{session}") {
+                path = path.replace("{session}", &world.session(owner).await.id.to_string());
+            }
+        } else if path.contains("{id}") {
+            let id = match itself {
+                Some(id) => id,
+                None => self.target(template, person).await,
+            };
+            path = path.replace("{id}", &id);
+        }
+        if template.starts_with("/admin/spaces/") {
+            let slug = format!("s{:x}", world.draw());
+            world.space(&self.tenant, &slug).await;
+            path = path.replace("{space}", &slug);
+        }
+        if path.contains("{user}") {
+            let member = world.member(&self.tenant).await;
+            world.join(&member, &self.north, SpaceRole::Viewer).await;
+            path = path.replace("{user}", &member.user.id.to_string());
+        }
+        if path.contains("{product}") {
+            let product = world.product(&self.north, person, "Lamp").await;
+            path = path.replace("{product}", &product.id.to_string());
+        }
+        path.replace("{space}", "north")
+    }
+
+    /// What an operation of administration is sent.
+    async fn administration(&self, operation: &str) -> Option<Value> {
+        Some(match operation {
+            "POST /admin/users" => {
+                json!({"email": format!("{:x}@example.test", self.world.draw()), "name": "New"})
+            }
+            "POST /admin/spaces" => json!({"slug": format!("s{:x}", self.world.draw()), "name": "New"}),
+            "POST /admin/users/{id}/api-keys/{key}/move" => {
+                json!({"to": self.world.service_account(&self.tenant).await.user.id.to_string()})
+            }
+            "PUT /spaces/{space}/members/{user}" => json!({"role": "editor"}),
+            "PATCH /admin/users/{id}"
+            | "POST /admin/service-accounts"
+            | "PATCH /admin/service-accounts/{id}"
+            | "POST /admin/service-accounts/{id}/api-keys"
+            | "PATCH /admin/service-accounts/{id}/api-keys/{key}"
+            | "PATCH /admin/spaces/{space}" => json!({"name": "New"}),
+            _ => return None,
+        })
+    }
+
+    /// The id in the path of an operation on the caller's own that is not about its own credential.
     async fn target(&self, template: &str, person: &Person) -> String {
-        if template.starts_with("/admin/users/") {
-            self.world.member_with_password(&self.tenant, false).await.user.id.to_string()
-        } else if template.starts_with("/users/me/sessions/") {
+        if template.starts_with("/users/me/sessions/") {
             // A service account has none, and is refused before anybody looks.
             match person.user.kind {
                 UserKind::Human => self.world.session(person).await.id.to_string(),
@@ -183,18 +245,7 @@ impl Scene {
     ) -> Call {
         let (text, own_id) = credential;
         let (method, template) = block.operation.split_once(' ').unwrap();
-        let mut path = template.replace("{space}", "north");
-        if path.contains("{id}") {
-            let id = match own_id {
-                Some(id) if block.itself => id,
-                _ => self.target(template, person).await,
-            };
-            path = path.replace("{id}", &id);
-        }
-        if path.contains("{product}") {
-            let product = self.world.product(&self.north, person, "Lamp").await;
-            path = path.replace("{product}", &product.id.to_string());
-        }
+        let path = self.path(template, person, own_id.filter(|_| block.itself)).await;
         let body = match &*block.operation {
             "PATCH /users/me" | "POST /api-keys" | "PATCH /api-keys/{id}" => Some(json!({"name": "New"})),
             "POST /catalog/spaces/{space}/products" | "PUT /catalog/spaces/{space}/products/{product}" => {
@@ -205,12 +256,16 @@ impl Scene {
                 let current = person.password.clone().unwrap_or_else(new_password);
                 Some(json!({"current_password": current, "new_password": new_password()}))
             }
-            _ => None,
+            operation => self.administration(operation).await,
         };
         let mut call = Call::new(method, path);
         if block.operation == "PUT /admin/policy" {
             let now = self.world.store.policy(person.user.organization, 0).await.unwrap().unwrap();
             call = call.header("If-Match", format!("\"{}\"", now.version));
+        }
+        if block.operation == "POST /admin/users/import" {
+            let email = format!("{:x}@example.test", self.world.draw());
+            call = call.text("application/x-ndjson", json!({"email": email, "name": "New"}).to_string());
         }
         if let Some(text) = text {
             call = call.bearer(text);
@@ -236,7 +291,8 @@ impl Scene {
                 let answer = self.world.call(call).await;
                 match answer.status {
                     401 => answer.is_unauthorized(),
-                    403 if block.operation != "POST /api-keys/{id}/rotate" => answer.is_forbidden(),
+                    // Of a key that is broader, the detail says so.
+                    403 if !block.operation.ends_with("/rotate") => answer.is_forbidden(),
                     _ => {}
                 }
                 if answer.status != expected {
@@ -304,6 +360,42 @@ operations! {
     get_policy: "GET /admin/policy",
     put_policy: "PUT /admin/policy",
     post_password_reset: "POST /admin/users/{id}/password-reset",
+    get_key_usage: "GET /api-keys/{id}/usage",
+    get_users: "GET /admin/users",
+    post_users: "POST /admin/users",
+    post_import: "POST /admin/users/import",
+    get_user: "GET /admin/users/{id}",
+    patch_user: "PATCH /admin/users/{id}",
+    delete_user: "DELETE /admin/users/{id}",
+    post_sign_out: "POST /admin/users/{id}/sign-out",
+    get_sessions_of_user: "GET /admin/users/{id}/sessions",
+    delete_session_of_user: "DELETE /admin/users/{id}/sessions/{session}",
+    get_keys_of_user: "GET /admin/users/{id}/api-keys",
+    delete_key_of_user: "DELETE /admin/users/{id}/api-keys/{key}",
+    move_key: "POST /admin/users/{id}/api-keys/{key}/move",
+    get_offboarding: "GET /admin/users/{id}/offboarding",
+    get_service_accounts: "GET /admin/service-accounts",
+    post_service_accounts: "POST /admin/service-accounts",
+    get_service_account: "GET /admin/service-accounts/{id}",
+    patch_service_account: "PATCH /admin/service-accounts/{id}",
+    delete_service_account: "DELETE /admin/service-accounts/{id}",
+    get_keys_of_service_account: "GET /admin/service-accounts/{id}/api-keys",
+    post_keys_of_service_account: "POST /admin/service-accounts/{id}/api-keys",
+    patch_key_of_service_account: "PATCH /admin/service-accounts/{id}/api-keys/{key}",
+    delete_key_of_service_account: "DELETE /admin/service-accounts/{id}/api-keys/{key}",
+    rotate_key_of_service_account: "POST /admin/service-accounts/{id}/api-keys/{key}/rotate",
+    get_spaces: "GET /admin/spaces",
+    post_spaces: "POST /admin/spaces",
+    get_space: "GET /admin/spaces/{space}",
+    patch_space: "PATCH /admin/spaces/{space}",
+    delete_space: "DELETE /admin/spaces/{space}",
+    get_audit: "GET /admin/audit",
+    export_audit: "GET /admin/audit/export",
+    get_usage: "GET /admin/usage",
+    get_keys_of_organization: "GET /admin/api-keys",
+    get_members: "GET /spaces/{space}/members",
+    put_member: "PUT /spaces/{space}/members/{user}",
+    delete_member: "DELETE /spaces/{space}/members/{user}",
     get_products: "GET /catalog/spaces/{space}/products",
     post_products: "POST /catalog/spaces/{space}/products",
     get_product: "GET /catalog/spaces/{space}/products/{product}",

@@ -4,7 +4,8 @@ use crate::support::{
     table::TestTable,
 };
 use auth::{access::SpaceRole, records::Space};
-use store::{MemberChange, Write};
+use aws_sdk_dynamodb::types::AttributeValue;
+use store::{Created, MemberChange, Write};
 
 /// A table with a space whose one Admin is user 1.
 async fn with_space() -> (TestTable, Space) {
@@ -12,7 +13,12 @@ async fn with_space() -> (TestTable, Space) {
     let tools = space(9, "tools");
     let creator = membership(&admin, &tools, SpaceRole::Admin);
     assert_eq!(table.store.create_space(&tools, Some(&creator)).await, Ok(Write::Done));
+    assert_eq!(table.store.create_user(&user(2), None).await, Ok(Created::Done));
     (table, tools)
+}
+
+async fn members(table: &TestTable, space: &Space) -> u32 {
+    table.store.space(ORG, &space.slug).await.unwrap().unwrap().members
 }
 
 async fn admins(table: &TestTable, space: &Space) -> u32 {
@@ -35,12 +41,53 @@ async fn a_role_is_given_changed_and_taken_and_the_admins_are_counted() {
         assert_eq!(table.store.put_member(&wanted).await, Ok(MemberChange::Done));
         assert_eq!(table.store.memberships_of(member.id).await, Ok(vec![wanted]));
         assert_eq!(admins(&table, &tools).await, count, "{role:?}");
+        assert_eq!(members(&table, &tools).await, 2, "{role:?}");
     }
     let remove = || table.store.remove_member(member.id, ORG, &tools.slug);
     assert_eq!(remove().await, Ok(MemberChange::Done));
     assert_eq!(remove().await, Ok(MemberChange::NoMember));
     assert_eq!(table.store.memberships_of(member.id).await, Ok(vec![]));
-    assert_eq!(admins(&table, &tools).await, 1);
+    assert_eq!((admins(&table, &tools).await, members(&table, &tools).await), (1, 1));
+}
+
+#[tokio::test]
+async fn nobody_who_is_not_there_or_is_being_deleted_enters_a_space() {
+    let (table, tools) = with_space().await;
+    let stranger = membership(&user(3), &tools, SpaceRole::Viewer);
+    assert_eq!(table.store.put_member(&stranger).await, Ok(MemberChange::NoUser));
+    let mut leaving = table.item(&format!("USER#{}", user(2).id), "PROFILE").await.unwrap();
+    leaving.insert("deleting".to_owned(), AttributeValue::Bool(true));
+    table.put(leaving).await;
+    let late = membership(&user(2), &tools, SpaceRole::Viewer);
+    assert_eq!(table.store.put_member(&late).await, Ok(MemberChange::NoUser));
+    assert_eq!(members(&table, &tools).await, 1);
+}
+
+#[tokio::test]
+async fn members_come_in_pages_and_each_page_is_one_query_and_one_read() {
+    let (table, tools) = with_space().await;
+    for bits in 3..=12 {
+        assert_eq!(table.store.create_user(&user(bits), None).await, Ok(Created::Done));
+        let viewer = membership(&user(bits), &tools, SpaceRole::Viewer);
+        assert_eq!(table.store.put_member(&viewer).await, Ok(MemberChange::Done));
+    }
+    table.wire.take();
+    let (mut found, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = table.store.members_page(&tools, after, 4).await.unwrap();
+        let calls: Vec<_> = table.wire.take().into_iter().map(|call| call.operation).collect();
+        assert_eq!(calls, ["Query", "BatchGetItem"]);
+        found.extend(page.members.iter().map(|it| it.user));
+        pages += 1;
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    let mut expected: Vec<_> = [1].into_iter().chain(3..=12).map(|bits| user(bits).id).collect();
+    expected.sort();
+    found.sort();
+    assert_eq!((found, pages), (expected, 3));
 }
 
 #[tokio::test]

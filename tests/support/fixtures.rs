@@ -10,7 +10,7 @@ use auth::{
 };
 use rand_core::Rng;
 use std::sync::LazyLock;
-use store::{Created, MemberChange, Product, Write};
+use store::{Created, MemberChange, Product, SpaceRest, Write};
 use time::OffsetDateTime;
 
 /// The password of everybody who has one: hashing one takes as long as a login, so a process does it once.
@@ -130,9 +130,18 @@ impl World {
             name: format!("The {slug}"),
             created_at: self.second(),
             admins: 0,
+            members: 0,
+            deleting: false,
         };
         assert_eq!(self.store.create_space(&space, None).await.expect("a table"), Write::Done);
         space
+    }
+
+    /// Deletes a space with all that is in it.
+    pub(crate) async fn delete_space(&self, space: &Space) {
+        assert_eq!(self.store.begin_space_deletion(space).await.expect("a table"), Write::Done);
+        let marked = Space { deleting: true, ..space.clone() };
+        while self.store.delete_some_of_space(&marked).await.expect("a table") != SpaceRest::Gone {}
     }
 
     /// Gives a user a role in a space.

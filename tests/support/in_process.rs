@@ -136,6 +136,11 @@ impl InProcess {
         self.gateway.admin = admin::Admin::new(self.store.clone(), false, None);
     }
 
+    /// With requests that delete for so long and leave the rest to the next one.
+    pub(crate) fn deleting_spaces_for(&mut self, budget: StdDuration) {
+        self.gateway.spaces = spaces::Spaces::new(self.store.clone()).deleting_for(budget);
+    }
+
     /// Moves the clock.
     pub(crate) fn pass(&self, time: Duration) {
         *self.clock.lock().expect("the clock") += time;

@@ -118,6 +118,8 @@ pub(crate) fn space(bits: u64, name: &str) -> Space {
         name: name.to_uppercase(),
         created_at: NOW,
         admins: 0,
+        members: 0,
+        deleting: false,
     }
 }
 

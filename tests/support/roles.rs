@@ -27,6 +27,8 @@ static ROLES: LazyLock<BTreeMap<String, Vec<Statement>>> = LazyLock::new(read);
 /// One permission.
 struct Statement {
     actions: Vec<String>,
+    /// Whether it is for the index, and not for the table.
+    index: bool,
     /// Partitions, or with `*` at the end their prefixes.
     partitions: Vec<String>,
     /// The only attributes that it is for; `None` is any.
@@ -36,6 +38,8 @@ struct Statement {
 /// What one part of a request does.
 struct Deed<'a> {
     action: &'static str,
+    /// Whether it asks the index.
+    index: bool,
     partition: &'a str,
     /// The attributes that a read names; `None` is all.
     attributes: Option<BTreeSet<String>>,
@@ -70,7 +74,7 @@ impl Statement {
             (Some(_), None) => false,
             (Some(allowed), Some(named)) => named.is_subset(allowed),
         };
-        action && partition && attributes
+        action && partition && attributes && self.index == deed.index
     }
 }
 
@@ -81,7 +85,12 @@ fn deeds(call: &Call) -> Vec<Deed<'_>> {
         "PutItem" => vec![deed("PutItem", &body["Item"])],
         "UpdateItem" => vec![deed("UpdateItem", &body["Key"])],
         "DeleteItem" => vec![deed("DeleteItem", &body["Key"])],
-        "Query" => vec![Deed { action: "Query", partition: queried(body), attributes: None }],
+        "Query" => vec![Deed {
+            action: "Query",
+            index: body.get("IndexName").is_some(),
+            partition: queried(body),
+            attributes: None,
+        }],
         "BatchGetItem" => {
             let tables = body["RequestItems"].as_object().expect("tables").values();
             let keys = tables.flat_map(|it| it["Keys"].as_array().expect("keys"));
@@ -96,7 +105,7 @@ fn deeds(call: &Call) -> Vec<Deed<'_>> {
 }
 
 fn deed<'a>(action: &'static str, key: &'a Value) -> Deed<'a> {
-    Deed { action, partition: key["pk"]["S"].as_str().expect("a partition"), attributes: None }
+    Deed { action, index: false, partition: key["pk"]["S"].as_str().expect("a partition"), attributes: None }
 }
 
 fn part(part: &Value) -> Deed<'_> {
@@ -115,7 +124,6 @@ fn part(part: &Value) -> Deed<'_> {
 fn queried(body: &Value) -> &str {
     let condition = body["KeyConditionExpression"].as_str().expect("a condition");
     let value = condition.split_whitespace().find(|word| word.starts_with(':')).expect("a value");
-    assert!(body.get("IndexName").is_none(), "no role reaches the index");
     body["ExpressionAttributeValues"][value.trim_end_matches([')', ','])]["S"].as_str().expect("a partition")
 }
 
@@ -145,16 +153,19 @@ fn read() -> BTreeMap<String, Vec<Statement>> {
         .collect()
 }
 
-/// A statement about the table; others are about something else.
+/// A statement about the table or its index; others are about something else.
 fn statement(statement: &Yaml) -> Option<Statement> {
     let Yaml::Tagged(resource) = &statement["Resource"] else { return None };
-    if resource.tag != "GetAtt" || resource.value != "Table.Arn" {
+    let table = resource.tag == "GetAtt" && resource.value == "Table.Arn";
+    let index = resource.tag == "Sub" && resource.value == "${Table.Arn}/index/gsi1";
+    if !table && !index {
         return None;
     }
     let condition = &statement["Condition"];
     let attributes = &condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
     Some(Statement {
         actions: texts(&statement["Action"]),
+        index,
         partitions: texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]),
         attributes: (!attributes.is_null()).then(|| texts(attributes).into_iter().collect()),
     })

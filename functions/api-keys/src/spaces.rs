@@ -89,6 +89,8 @@ mod tests {
             name: name.to_owned(),
             created_at: user().created_at,
             admins: 1,
+            members: 0,
+            deleting: false,
         }
     }
 

@@ -368,7 +368,7 @@ fn role_in_space(
     let space = records
         .space
         .as_ref()
-        .filter(|space| space.organization == user.organization && space.slug == *slug)
+        .filter(|space| space.organization == user.organization && space.slug == *slug && !space.deleting)
         .ok_or(Forbidden::NoSpace)?;
     // The membership counts only for the space it was made for: a slug used again revives none.
     let membership = records

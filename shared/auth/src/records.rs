@@ -268,6 +268,10 @@ pub struct Space {
     pub created_at: OffsetDateTime,
     /// How many of its members are Admins: the last one stays.
     pub admins: u32,
+    /// How many members it has: 0 in a space that a deletion has emptied.
+    pub members: u32,
+    /// It is being deleted: nobody reaches it, and nobody enters it any more.
+    pub deleting: bool,
 }
 
 /// A user's place in a space.

@@ -58,6 +58,11 @@ impl Expression {
         attributes.into_iter().fold(self, |it, (attribute, value)| it.set(attribute, value))
     }
 
+    /// The attribute is there, with another value.
+    pub(crate) fn differs(self, attribute: &'static str, value: AttributeValue) -> Self {
+        self.compares(attribute, "<>", value)
+    }
+
     pub(crate) fn more_than(self, attribute: &'static str, value: AttributeValue) -> Self {
         self.compares(attribute, ">", value)
     }
@@ -79,6 +84,28 @@ impl Expression {
     pub(crate) fn add(mut self, attribute: &'static str, by: i64) -> Self {
         let (name, value) = (self.name(attribute), self.value(AttributeValue::N(by.to_string())));
         self.sets.push(format!("{name} = {name} + {value}"));
+        self
+    }
+
+    /// Adds `by`, which may be negative, to an attribute that counts from 0 where it is not there.
+    pub(crate) fn add_from_zero(mut self, attribute: &'static str, by: i64) -> Self {
+        let (name, zero) = (self.name(attribute), self.value(AttributeValue::N("0".to_owned())));
+        let value = self.value(AttributeValue::N(by.to_string()));
+        self.sets.push(format!("{name} = if_not_exists({name}, {zero}) + {value}"));
+        self
+    }
+
+    /// The attribute is not there.
+    pub(crate) fn lacks(mut self, attribute: &'static str) -> Self {
+        let name = self.name(attribute);
+        self.conditions.push(format!("attribute_not_exists({name})"));
+        self
+    }
+
+    /// The attribute is at most this, or is not there.
+    pub(crate) fn at_most_or_lacks(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        let (name, value) = (self.name(attribute), self.value(value));
+        self.conditions.push(format!("({name} <= {value} OR attribute_not_exists({name}))"));
         self
     }
 

@@ -21,6 +21,7 @@ mod audit;
 pub mod bulk;
 mod codec;
 mod decision;
+mod delete_space;
 mod error;
 mod expression;
 mod item;
@@ -42,10 +43,11 @@ mod users;
 mod write;
 
 pub use decision::Lookup;
+pub use delete_space::SpaceRest;
 pub use error::StoreError;
 pub use item::{INDEX, ORGANIZATION_SHARDS, POLICY_COPIES, Subject, TTL_ATTRIBUTE, organization_shards};
 pub use keys::{CreateKey, KeyPage};
-pub use members::MemberChange;
+pub use members::{MemberChange, MemberPage};
 pub use outbox::{MailKind, OutboxItem};
 pub use passwords::{ChangePassword, LoginRecords};
 pub use products::{Product, ProductPage, ProductWrite};
@@ -53,6 +55,7 @@ pub use reach::ReachPage;
 pub use revoke::Revoke;
 pub use sessions::{RefreshRecords, Rotation, SessionPage};
 pub use signing_keys::Published;
+pub use spaces::SpacePage;
 pub use users::{AdminChange, Created};
 
 use auth::audit::AuditEvent;

@@ -7,7 +7,11 @@ use crate::{
     Store, StoreError,
     codec::Record as _,
     expression::Expression,
-    item::{ADMINS, ID, Key, ROLE, SPACE, number, prefix, text, user_partition},
+    item::{
+        ADMINS, DELETING, ID, Key, MEMBERS, ROLE, SPACE, membership_index, number, prefix, text,
+        user_partition,
+    },
+    read::IndexPosition,
     write::{REREADS, Transaction},
 };
 use auth::{
@@ -15,6 +19,16 @@ use auth::{
     ids::{OrganizationId, Slug, UserId},
     records::{Membership, Space},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// Some of a space's members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberPage {
+    /// In the order of their users' ids. There may be fewer than asked for, and none, though more follow.
+    pub members: Vec<Membership>,
+    /// The member to go on after; `None` at the end.
+    pub next: Option<UserId>,
+}
 
 /// What became of a change of a membership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +40,8 @@ pub enum MemberChange {
     NoSpace,
     /// The user is no member.
     NoMember,
+    /// There is no such user, or it is being deleted. Nothing is written.
+    NoUser,
     /// The user is the space's last Admin and stays it. Nothing is written.
     LastAdmin,
 }
@@ -36,12 +52,41 @@ impl Store {
         self.all("memberships", user_partition(user), prefix::SPACE).await
     }
 
+    /// Who is in a space: at most `limit`, from behind `after`. One query of the index, which may be a moment
+    /// late, and one consistent read of what it names.
+    pub async fn members_page(
+        &self,
+        space: &Space,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<MemberPage, StoreError> {
+        let at = |user| membership_index(space.organization, &space.slug, user);
+        let (partition, _) = at(UserId::from_bits(0));
+        let after =
+            after.map(|user| IndexPosition { sk: at(user).1, item: Key::membership(user, &space.slug) });
+        let (found, more) = self.index_page("members", &partition, "", after, limit).await?;
+        let items = self.batch_get("members", found.clone()).await?;
+        let mut members = Vec::with_capacity(found.len());
+        let mut last = None;
+        for key in &found {
+            last = key.pk.strip_prefix(prefix::USER).and_then(|user| user.parse().ok());
+            let membership: Option<Membership> = items.record(key)?;
+            members.extend(membership.filter(|it| it.space == space.id));
+        }
+        Ok(MemberPage { members, next: last.filter(|_| more) })
+    }
+
+    /// A user's membership under a slug, that of an earlier space included.
+    pub async fn membership(&self, user: UserId, slug: &Slug) -> Result<Option<Membership>, StoreError> {
+        self.get("membership", Key::membership(user, slug)).await
+    }
+
     /// Makes a user a member of a space, or gives it another role there.
     pub async fn put_member(&self, membership: &Membership) -> Result<MemberChange, StoreError> {
         let Membership { user, organization, ref slug, .. } = *membership;
         for _ in 0..REREADS {
             let (space, old) = self.space_and_membership(user, organization, slug).await?;
-            let Some(space) = space.filter(|space| space.id == membership.space) else {
+            let Some(space) = space.filter(|space| space.id == membership.space && !space.deleting) else {
                 return Ok(MemberChange::NoSpace);
             };
             if old.as_ref() == Some(membership) {
@@ -51,12 +96,16 @@ impl Store {
             let Some(counter) = admin_counter(&space, before, Some(membership.role)) else {
                 return Ok(MemberChange::LastAdmin);
             };
+            let counter = if before.is_none() { counter.add_from_zero(MEMBERS, 1) } else { counter };
             let parts = vec![
+                present().check(&self.table, Key::user(user))?,
                 as_read(old.as_ref()).put(&self.table, membership.to_item())?,
                 self.counted(counter, &space)?,
             ];
-            if let Transaction::Committed = self.transact("put member", parts).await? {
-                return Ok(MemberChange::Done);
+            match self.transact("put member", parts).await? {
+                Transaction::Committed => return Ok(MemberChange::Done),
+                lost if lost.lost(0) => return Ok(MemberChange::NoUser),
+                Transaction::Lost(_) => {}
             }
         }
         Err(StoreError::contended("put member"))
@@ -71,7 +120,7 @@ impl Store {
     ) -> Result<MemberChange, StoreError> {
         for _ in 0..REREADS {
             let (space, old) = self.space_and_membership(user, organization, slug).await?;
-            let Some(space) = space else {
+            let Some(space) = space.filter(|space| !space.deleting) else {
                 return Ok(MemberChange::NoSpace);
             };
             let Some(old) = old.filter(|it| it.space == space.id) else {
@@ -82,7 +131,7 @@ impl Store {
             };
             let parts = vec![
                 as_read(Some(&old)).delete(&self.table, Key::membership(user, slug))?,
-                self.counted(counter, &space)?,
+                self.counted(counter.add_from_zero(MEMBERS, -1), &space)?,
             ];
             if let Transaction::Committed = self.transact("remove member", parts).await? {
                 return Ok(MemberChange::Done);
@@ -117,9 +166,16 @@ impl Store {
     }
 }
 
+/// The user is there, and is not being deleted.
+fn present() -> Expression {
+    Expression::exists().lacks(DELETING)
+}
+
 /// What has to hold of the space, and the change of its count of Admins. `None` where the last one would go.
 fn admin_counter(space: &Space, before: Option<SpaceRole>, after: Option<SpaceRole>) -> Option<Expression> {
-    let this = Expression::exists().equals(ID, text(space.id.to_string()));
+    let this = Expression::exists()
+        .equals(ID, text(space.id.to_string()))
+        .equals_or_lacks(DELETING, AttributeValue::Bool(false));
     match (before == Some(SpaceRole::Admin), after == Some(SpaceRole::Admin)) {
         (true, false) if space.admins <= 1 => None,
         (true, false) => Some(this.more_than(ADMINS, number(1)).add(ADMINS, -1)),

@@ -4,7 +4,7 @@ use crate::{
     Store, StoreError,
     codec::Readable,
     expression::Expression,
-    item::{Item, Key, PK, SK},
+    item::{INDEX, INDEX_PK, INDEX_SK, Item, Key, PK, SK},
 };
 use aws_sdk_dynamodb::{
     config::AsyncSleep as _,
@@ -47,6 +47,12 @@ pub(crate) struct Listing {
     pub(crate) limit: Option<usize>,
     /// From the end.
     pub(crate) backwards: bool,
+}
+
+/// A place in a partition of the index: the sort key there, and the item's own key.
+pub(crate) struct IndexPosition {
+    pub(crate) sk: String,
+    pub(crate) item: Key,
 }
 
 impl Store {
@@ -147,6 +153,51 @@ impl Store {
             .map_err(|error| StoreError::of(operation, &error))?;
         let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
         Ok((answer.items.unwrap_or_default(), next.as_ref().map(Key::of).transpose()?))
+    }
+
+    /// The keys of at most `limit` items of a partition of the index, in the order of its sort keys, and whether
+    /// more follow. `limit` is at most [`BATCH_KEYS`], so that one batch reads what they name. The index is
+    /// eventually consistent: it may lack what was just written, and name what is gone.
+    pub(crate) async fn index_page(
+        &self,
+        operation: &'static str,
+        partition: &str,
+        prefix: &str,
+        after: Option<IndexPosition>,
+        limit: usize,
+    ) -> Result<(Vec<Key>, bool), StoreError> {
+        let limit = limit.min(BATCH_KEYS);
+        let start = after.map(|position| {
+            let mut start = position.item.into_item();
+            start.insert(INDEX_PK.to_owned(), AttributeValue::S(partition.to_owned()));
+            start.insert(INDEX_SK.to_owned(), AttributeValue::S(position.sk));
+            start
+        });
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(INDEX)
+            .expression_attribute_names("#pk", INDEX_PK)
+            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()));
+        let mut keys = "#pk = :pk".to_owned();
+        if !prefix.is_empty() {
+            keys.push_str(" AND begins_with(#sk, :sk)");
+            query = query
+                .expression_attribute_names("#sk", INDEX_SK)
+                .expression_attribute_values(":sk", AttributeValue::S(prefix.to_owned()));
+        }
+        let answer = query
+            .key_condition_expression(keys)
+            .set_exclusive_start_key(start)
+            // One more than asked for tells whether more follow.
+            .limit(i32::try_from(limit.saturating_add(1)).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::of(operation, &error))?;
+        let items = answer.items.unwrap_or_default();
+        let more = items.len() > limit || answer.last_evaluated_key.is_some_and(|key| !key.is_empty());
+        Ok((items.iter().take(limit).map(Key::of).collect::<Result<_, _>>()?, more))
     }
 
     /// Every record of a listing.

@@ -5,6 +5,7 @@ use crate::{
     codec::{EmailClaim, Readable as _, Record as _},
     expression::Expression,
     item::{ADMINS, DISABLED, KEY_EPOCH, Key, NAME, ORGANIZATION_ROLE, PK, SESSION_EPOCH, number, text},
+    read::BATCH_KEYS,
     write::{Attempt, REREADS, Transaction},
 };
 use auth::{
@@ -41,6 +42,19 @@ impl Store {
     /// The user of this id.
     pub async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
         self.get("user", Key::user(user)).await
+    }
+
+    /// The users of these ids, no two the same; who is not there is passed over.
+    pub async fn users(&self, users: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let mut found = Vec::with_capacity(users.len());
+        for some in users.chunks(BATCH_KEYS) {
+            let keys: Vec<_> = some.iter().map(|id| Key::user(*id)).collect();
+            let items = self.batch_get("users", keys.clone()).await?;
+            for key in &keys {
+                found.extend(items.record::<User>(key)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Whose email address this is.

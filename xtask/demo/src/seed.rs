@@ -187,6 +187,8 @@ impl Seeding<'_> {
             name: "My space".to_owned(),
             created_at: self.ambient.now,
             admins: 0,
+            members: 0,
+            deleting: false,
         };
         let first = members.first().copied().map(membership);
         ensure!(self.store.create_space(&space, first.as_ref()).await? == Write::Done, "{slug} is taken");

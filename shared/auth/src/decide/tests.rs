@@ -104,6 +104,8 @@ fn case(credential: Credential) -> Case {
                 name: "Shop".to_owned(),
                 created_at: NOW,
                 admins: 1,
+                members: 0,
+                deleting: false,
             }),
             membership: Some(Membership {
                 user: USER,

@@ -4,9 +4,9 @@ use super::{Readable, Reader, Record, addresses, item};
 use crate::{
     StoreError,
     item::{
-        ADDRESSES, ADMINS, API_KEYS_ALLOWED, CREATED_AT, ID, Item, Key, MAX_KEY_AGE_DAYS, NAME, ORGANIZATION,
-        PK, REFRESH_ABSOLUTE_SECONDS, REFRESH_IDLE_SECONDS, ROLE, SESSION_SECONDS, SK, SPACE, SUSPENDED,
-        VERSION, membership_index, null, number, prefix, text, time,
+        ADDRESSES, ADMINS, API_KEYS_ALLOWED, CREATED_AT, DELETING, ID, Item, Key, MAX_KEY_AGE_DAYS, MEMBERS,
+        NAME, ORGANIZATION, PK, REFRESH_ABSOLUTE_SECONDS, REFRESH_IDLE_SECONDS, ROLE, SESSION_SECONDS, SK,
+        SPACE, SUSPENDED, VERSION, membership_index, null, number, prefix, text, time,
     },
 };
 use auth::{
@@ -101,6 +101,8 @@ impl Record for Space {
                 (NAME, text(&self.name)),
                 (CREATED_AT, time(self.created_at)),
                 (ADMINS, number(self.admins)),
+                (MEMBERS, number(self.members)),
+                (DELETING, AttributeValue::Bool(self.deleting)),
             ],
         )
     }
@@ -117,6 +119,11 @@ impl Readable for Space {
             name: reader.owned(NAME)?,
             created_at: reader.time(CREATED_AT)?,
             admins: reader.number(ADMINS)?,
+            // Below zero in a space whose first members an earlier release did not count.
+            members: reader
+                .added(MEMBERS, 0, Reader::number::<i64>)
+                .map(|members| u32::try_from(members).unwrap_or(0))?,
+            deleting: reader.added(DELETING, false, Reader::flag)?,
         })
     }
 }

@@ -288,11 +288,14 @@ proptest! {
     #[test]
     fn organizations_spaces_and_memberships_come_back(
         (id, space, user, admins) in any::<(u64, u64, u64, u32)>(), name in text(), slug in slug(), created_at in at(),
-        role in select(SpaceRole::ALL.to_vec()),
+        (members, deleting) in any::<(u32, bool)>(), role in select(SpaceRole::ALL.to_vec()),
     ) {
         let (id, space) = (OrganizationId::from_bits(id), SpaceId::from_bits(space));
         comes_back(&Organization { id, name: name.clone(), created_at, admins })?;
-        comes_back(&Space { id: space, organization: id, slug: slug.clone(), name, created_at, admins })?;
+        let slugged = slug.clone();
+        comes_back(&Space {
+            id: space, organization: id, slug: slugged, name, created_at, admins, members, deleting,
+        })?;
         comes_back(&Membership { user: UserId::from_bits(user), organization: id, slug, space, role })?;
     }
 
