@@ -119,7 +119,7 @@ fn units(cost: &[Metered]) -> f64 {
 async fn populated() -> (World, Population) {
     let table = table().await;
     let population = Population::new(2, Size::MIDDLE);
-    population.fill(&table.store, |_| {}).await.unwrap();
+    population.fill(async |bulk| table.store.put_bulk(bulk).await).await.unwrap();
     (World::on(table).await, population)
 }
 

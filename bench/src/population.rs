@@ -8,7 +8,7 @@ mod tenant;
 pub use tenant::Tenant;
 
 use rand::{SeedableRng, rngs::StdRng};
-use store::{Store, StoreError, bulk::Bulk};
+use store::bulk::Bulk;
 
 /// How many items wait until they are written: what bounds the memory.
 const WAITING: usize = 2_000;
@@ -42,13 +42,6 @@ pub struct Population {
     large: Size,
 }
 
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Items of the table.
-    pub items: usize,
-}
-
 impl Population {
     /// So many organizations, one of them of this size. Organizations of the same number and size are the same.
     pub const fn new(organizations: u32, large: Size) -> Self {
@@ -70,65 +63,59 @@ impl Population {
         Tenant { number, size }
     }
 
-    /// Writes everything, over whatever is there; tells `progress` now and then how many items are written.
+    /// Hands everything to `write`, some thousand items at a time, so that no more than those are held.
     ///
     /// # Errors
-    /// As for [`Store::put_bulk`].
-    pub async fn fill(&self, store: &Store, mut progress: impl FnMut(usize)) -> Result<Written, StoreError> {
-        let mut writer = Writer { store, waiting: Bulk::default(), written: Written::default() };
+    /// The first of `write`.
+    pub async fn fill<E>(&self, write: impl AsyncFnMut(Bulk) -> Result<(), E>) -> Result<(), E> {
+        let mut writer = Writer { write, waiting: Bulk::default() };
         for number in 0..self.organizations {
             let tenant = self.tenant(number);
             writer.waiting.organization(&tenant.organization(), &tenant.policy());
             for space in tenant.spaces() {
                 writer.waiting.space(&space);
-                writer.some(&mut progress).await?;
+                writer.some().await?;
             }
             for user in 0..tenant.size.users {
                 writer.waiting.user(&tenant.user(user));
                 tenant.memberships(user).for_each(|it| writer.waiting.membership(&it));
-                writer.some(&mut progress).await?;
+                writer.some().await?;
             }
             for key in tenant.keys() {
                 writer.waiting.key(&key);
-                writer.some(&mut progress).await?;
+                writer.some().await?;
             }
             let mut rng = StdRng::seed_from_u64(u64::from(number));
             for event in 0..tenant.size.events {
                 writer.waiting.audit_event(&tenant.event(event, &mut rng));
-                writer.some(&mut progress).await?;
+                writer.some().await?;
             }
             for session in tenant.sessions() {
                 writer.waiting.session(&session, None);
             }
         }
-        writer.all().await?;
-        Ok(writer.written)
+        writer.all().await
     }
 }
 
-struct Writer<'a> {
-    store: &'a Store,
+struct Writer<W> {
+    write: W,
     waiting: Bulk,
-    written: Written,
 }
 
-impl Writer<'_> {
+impl<W> Writer<W> {
     /// Writes what waits if it is enough.
-    async fn some(&mut self, progress: &mut impl FnMut(usize)) -> Result<(), StoreError> {
-        if self.waiting.len() < WAITING {
-            return Ok(());
-        }
-        self.all().await?;
-        progress(self.written.items);
-        Ok(())
+    async fn some<E>(&mut self) -> Result<(), E>
+    where
+        W: AsyncFnMut(Bulk) -> Result<(), E>,
+    {
+        if self.waiting.len() < WAITING { Ok(()) } else { self.all().await }
     }
 
-    async fn all(&mut self) -> Result<(), StoreError> {
-        let mut waiting = std::mem::take(&mut self.waiting);
-        self.written.items += waiting.len();
-        // Two requests at a time: one is made while the other is served.
-        let other = waiting.split();
-        let (one, other) = tokio::join!(self.store.put_bulk(waiting), self.store.put_bulk(other));
-        one.and(other)
+    async fn all<E>(&mut self) -> Result<(), E>
+    where
+        W: AsyncFnMut(Bulk) -> Result<(), E>,
+    {
+        (self.write)(std::mem::take(&mut self.waiting)).await
     }
 }

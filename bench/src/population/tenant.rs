@@ -233,7 +233,19 @@ impl Tenant {
             name: format!("Space {number:04}"),
             created_at: MADE_AT,
             admins: u32::from(number < self.size.users),
+            members: self.members(number),
+            deleting: false,
         }
+    }
+
+    /// How many memberships name the space of this number.
+    fn members(&self, space: u32) -> u32 {
+        let Size { users, spaces, .. } = self.size;
+        let home = users / spaces + u32::from(space < users % spaces);
+        let everywhere = u32::from(EVERYWHERE < users && EVERYWHERE % spaces != space);
+        let visitors =
+            (0..users).step_by(10).filter(|user| space == 0 && user % spaces != 0 && *user != EVERYWHERE);
+        home + everywhere + u32::try_from(visitors.count()).expect("fewer than users")
     }
 
     /// How many keys that service account has, and some.

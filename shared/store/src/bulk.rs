@@ -14,7 +14,8 @@ use auth::{
     records::{Membership, Organization, Policy, Session, Space, StoredKey, StoredPassword, User},
     refresh::RefreshState,
 };
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use std::collections::HashMap;
 
 /// DynamoDB's limit for a batch of writes.
 const BATCH_ITEMS: usize = 25;
@@ -36,10 +37,9 @@ impl Bulk {
         self.items.is_empty()
     }
 
-    /// Half of what waits, which waits here no longer.
-    #[must_use]
-    pub fn split(&mut self) -> Self {
-        Self { items: self.items.split_off(self.items.len() / 2) }
+    /// The items that wait, for who has another way to write them.
+    pub fn into_items(self) -> Vec<HashMap<String, AttributeValue>> {
+        self.items
     }
 
     /// An organization and all copies of its policy. Its count of admins is taken as it is.

@@ -2,14 +2,14 @@
 
 use crate::{
     Store, StoreError,
-    codec::Readable,
+    codec::Readable as _,
     expression::Expression,
-    item::{Key, organization_partition, prefix, user_partition},
+    item::{Key, prefix, user_partition},
     read::{BATCH_KEYS, Listing},
 };
 use auth::{
     access::{OrganizationRole, SpaceRole},
-    ids::Slug,
+    ids::{Slug, UserId},
     records::{Membership, Space, User},
 };
 use std::collections::BTreeSet;
@@ -35,27 +35,23 @@ impl Store {
         limit: usize,
     ) -> Result<ReachPage, StoreError> {
         if user.organization_role == OrganizationRole::Admin {
-            let after = after.map(|slug| Key::space(user.organization, slug));
-            let partition = organization_partition(user.organization);
-            let (spaces, next) = self.slugs::<Space>(partition, after, limit, |it| &it.slug).await?;
-            let spaces = spaces.into_iter().map(|space| (space, SpaceRole::Admin)).collect();
-            return Ok(ReachPage { spaces, next });
+            let page = self.spaces_page(user.organization, after, limit).await?;
+            let spaces = page.spaces.into_iter().map(|space| (space, SpaceRole::Admin)).collect();
+            return Ok(ReachPage { spaces, next: page.next });
         }
-        let after = after.map(|slug| Key::membership(user.id, slug));
-        let partition = user_partition(user.id);
-        let (memberships, next) =
-            self.slugs::<Membership>(partition, after, limit, |membership| &membership.slug).await?;
+        let (memberships, next) = self.memberships_page(user.id, after, limit).await?;
         let slugs: Vec<_> = memberships.iter().map(|membership| membership.slug.clone()).collect();
         let spaces = self.spaces_by_slug(user.organization, &slugs).await?;
         let in_its_space = |membership: &Membership| {
-            let space = spaces.iter().find(|space| space.id == membership.space)?;
+            let space = spaces.iter().find(|space| space.id == membership.space && !space.deleting)?;
             Some((space.clone(), membership.role))
         };
         Ok(ReachPage { spaces: memberships.iter().filter_map(in_its_space).collect(), next })
     }
 
-    /// The spaces of these slugs, and a user's memberships under the same ones: one strongly consistent read for 50 of
-    /// them. A slug that is no space's is passed over; a membership may be one of an earlier space of its slug.
+    /// The spaces of these slugs, and a user's memberships under the same ones: one strongly consistent read for 50
+    /// of them. A slug that is no space's, or one's that is being deleted, is passed over; a membership may be one
+    /// of an earlier space of its slug.
     pub async fn spaces_and_memberships(
         &self,
         user: &User,
@@ -72,35 +68,35 @@ impl Store {
             let keys = pairs.iter().flat_map(|(space, membership)| [space.clone(), membership.clone()]);
             let found = self.batch_get("spaces and memberships", keys.collect()).await?;
             for (space, membership) in &pairs {
-                spaces.extend(found.record::<Space>(space)?);
+                spaces.extend(found.record::<Space>(space)?.filter(|space| !space.deleting));
                 memberships.extend(found.record::<Membership>(membership)?);
             }
         }
         Ok((spaces, memberships))
     }
 
-    /// A page of what stands under slugs in a partition, and the slug to go on after.
-    async fn slugs<R: Readable>(
+    /// At most `limit`, and at most 100, of a user's memberships from behind `after`, those of spaces that are no
+    /// more included, and the slug to go on after.
+    async fn memberships_page(
         &self,
-        partition: String,
-        after: Option<Key>,
+        user: UserId,
+        after: Option<&Slug>,
         limit: usize,
-        slug: impl Fn(&R) -> &Slug,
-    ) -> Result<(Vec<R>, Option<Slug>), StoreError> {
+    ) -> Result<(Vec<Membership>, Option<Slug>), StoreError> {
         let limit = limit.min(BATCH_KEYS);
-        // One more, to know whether one follows.
         let listing = Listing {
-            partition,
+            partition: user_partition(user),
             prefix: prefix::SPACE,
             filter: Expression::always(),
-            after,
+            after: after.map(|slug| Key::membership(user, slug)),
+            // One more than asked for tells whether more follow.
             limit: Some(limit.saturating_add(1)),
             backwards: false,
         };
-        let (items, _) = self.page("reached spaces", &listing).await?;
-        let follows = items.len() > limit;
-        let records = items.iter().take(limit).map(R::from_item).collect::<Result<Vec<_>, _>>()?;
-        let next = records.last().filter(|_| follows).map(|last| slug(last).clone());
-        Ok((records, next))
+        let (items, _) = self.page("memberships", &listing).await?;
+        let memberships =
+            items.iter().take(limit).map(Membership::from_item).collect::<Result<Vec<_>, _>>()?;
+        let next = memberships.last().filter(|_| items.len() > limit).map(|last| last.slug.clone());
+        Ok((memberships, next))
     }
 }
