@@ -188,12 +188,21 @@ async fn report() {
     println!("\n| decision | {head} |\n|---|---|---|---|");
     for (name, caller, method, target, _) in DECISIONS {
         let less = small.decision(&small.call(caller, method, target)).await;
-        row(name, &less, &large.decision(&large.call(caller, method, target)).await);
+        println!("{}", row(name, &less, &large.decision(&large.call(caller, method, target)).await));
     }
-    println!("\n| operation, decision included | {head} |\n|---|---|---|---|");
+    println!("\n| operation, decision included | {head} | a page of 100 |\n|---|---|---|---|---|");
     for (name, caller, target) in READS {
         let less = small.cost(&small.call(caller, "GET", target)).await;
-        row(name, &less, &large.cost(&large.call(caller, "GET", target)).await);
+        let more = large.cost(&large.call(caller, "GET", target)).await;
+        let full = match target.split_once("limit=") {
+            None => String::new(),
+            Some((before, after)) => {
+                let target =
+                    format!("{before}limit=100{}", after.trim_start_matches(|it: char| it.is_ascii_digit()));
+                units(&large.cost(&large.call(caller, "GET", &target)).await).to_string()
+            }
+        };
+        println!("{} {full} |", row(name, &less, &more));
     }
     revocation(&small).await;
     revocation(&large).await;
@@ -213,9 +222,9 @@ async fn revocation(scene: &Scene<'_>) {
     );
 }
 
-fn row(name: &str, small: &[Metered], large: &[Metered]) {
+fn row(name: &str, small: &[Metered], large: &[Metered]) -> String {
     let mut counts = BTreeMap::new();
     requests(large).into_iter().for_each(|it| *counts.entry(it).or_insert(0) += 1);
     let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    println!("| {name} | {} | {} | {} |", counts.join(", "), units(small), units(large));
+    format!("| {name} | {} | {} | {} |", counts.join(", "), units(small), units(large))
 }
