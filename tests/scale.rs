@@ -1,8 +1,9 @@
 //! What requests read from the table: the same in an organization of ten users and in a large one.
 //!
 //! - A decision is one `BatchGetItem`.
-//! - Each operation that reads makes the same requests to the table and costs the same, whoever asks. So it is for each
-//!   `GET` of the document: one that is new fails here until `requests` says how it is asked.
+//! - Each operation that reads makes the same requests to the table and costs no more than a page's entries differ in,
+//!   whoever asks. So it is for each `GET` of the document: one that is new fails here until `requests` says how it is
+//!   asked.
 //!
 //! `cargo xtask bench scale` measures the same on a table of 100 organizations, one of them with 100,000 users, and
 //! prints the tables of docs/operations.md.
@@ -25,6 +26,9 @@ use std::{
     env,
 };
 
+/// The most entries of a page here. Where a page's entries are looked up one by one, some are of the same user in a small
+/// organization, and each that is not is a unit more.
+const PAGE: f64 = 5.0;
 /// The database that `cargo xtask bench scale` has filled, and whether its large organization is a small one.
 const DATABASE: &str = "QARION_SCALE";
 
@@ -147,7 +151,7 @@ async fn what_is_read_costs_the_same_however_large_the_organization_is() {
         let more = large.cost(&large.call(caller, "GET", target)).await;
         let known = |it: &Metered| matches!(&*it.operation, "GetItem" | "BatchGetItem" | "Query");
         assert!(more.iter().all(known), "{name}: {:?}", requests(&more));
-        if requests(&less) != requests(&more) || units(&less) != units(&more) {
+        if requests(&less) != requests(&more) || units(&more) > units(&less) + PAGE {
             grow.push(format!(
                 "{name}: {} units by {:?}, {} by {:?}",
                 units(&less),
