@@ -83,6 +83,19 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
+fn only_benches_and_tests_write_in_bulk() {
+    for package in packages() {
+        let dependencies = package["dependencies"].as_array().unwrap();
+        let store = dependencies.iter().filter(|it| it["name"] == "store");
+        let asks = store.flat_map(|it| it["features"].as_array().unwrap()).any(|it| it == "bulk");
+        let features = package["features"].to_string();
+        let is_store = name(&package) == "store";
+        let may = matches!(&*name(&package), "bench" | "tests");
+        assert!(is_store || may || !(asks || features.contains("bulk")), "{}", name(&package));
+    }
+}
+
+#[test]
 fn the_pure_crates_know_no_aws_no_runtime_and_no_http() {
     for package in packages().iter().filter(|it| matches!(&*name(it), "access" | "auth")) {
         let dependencies = package["dependencies"].as_array().unwrap().iter();

@@ -4,6 +4,8 @@
 //! - [`matrix`], [`authorizer`], [`paths`]: who may what, and every trick against it
 //! - [`next_request`]: what an administrator changes holds at once
 //! - [`faults`]: what a caller sees when a dependency fails
+//! - [`foreign`]: nothing of another organization, anywhere
+//! - [`scale`]: what a request reads, in a small organization and in a large one
 //! - [`setup`]: a new stack; [`rotation`]: the signing keys ever after
 //! - [`mail`]: from a request to the mail that comes of it
 //! - [`canary`], [`events`], [`layout`], [`secret_scanning`]: what holds for the project as a whole
@@ -24,12 +26,14 @@ mod authorizer;
 mod canary;
 mod events;
 mod faults;
+mod foreign;
 mod layout;
 mod mail;
 mod matrix;
 mod next_request;
 mod paths;
 mod rotation;
+mod scale;
 mod secret_scanning;
 mod setup;
 mod smoke;

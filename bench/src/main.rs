@@ -1,9 +1,10 @@
 //! Measures what `docs/PERFORMANCE.md` says.
 //!
 //! - `cold-start`: real `bootstrap` binaries, to which it plays the Lambda Runtime API, with a DynamoDB behind TLS
+//! - `scale`: fills a large table, which `tests/scale.rs` then measures by what it reads
 //! - `timing`: whether the time of a refused login tells why it is refused
 //!
-//! Every figure is a ratio of medians against something measured in the same run.
+//! Every time is a ratio of medians against something measured in the same run.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -16,6 +17,7 @@
 
 mod cold_start;
 mod runtime_api;
+mod scale;
 mod store_over_tls;
 mod timing;
 
@@ -42,6 +44,15 @@ enum Bench {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// Fill a table: 100 organizations, one of them large.
+    Scale {
+        /// The SQLite database to write. It is written anew.
+        #[arg(long)]
+        database: PathBuf,
+        /// A large organization of 1,000 users instead of 100,000.
+        #[arg(long)]
+        small: bool,
+    },
     /// Refused logins of every kind, in turn, through the real handler: does the time tell one from another?
     Timing {
         /// Rounds, each with one login of each kind.
@@ -54,6 +65,7 @@ enum Bench {
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
+        Bench::Scale { database, small } => scale::fill(&database, small).await,
         Bench::Timing { rounds } => timing::measure(rounds).await,
     }
 }

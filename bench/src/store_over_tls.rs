@@ -31,11 +31,17 @@ pub(crate) struct StoreOverTls {
 /// The table in plain HTTP.
 pub(crate) async fn serve_plain() -> Result<SocketAddr> {
     let database = Database::memory()?;
-    database.create_table(serde_json::from_value(definition()?)?)?;
+    create_table(&database)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(dynoxide::server::serve_on(listener, database));
     Ok(address)
+}
+
+/// Makes the table in an empty database.
+pub(crate) fn create_table(database: &Database) -> Result<()> {
+    database.create_table(serde_json::from_value(definition()?)?)?;
+    Ok(())
 }
 
 pub(crate) async fn serve() -> Result<StoreOverTls> {

@@ -6,9 +6,10 @@ use super::{
     canary,
     document::ALLOWED_ORIGIN,
     gateway::Gateway,
+    meter::Meter,
     secrets_manager::SecretsManager,
     ses::{SENDER, Ses},
-    table::table,
+    table::{Past, TestTable, table},
     wire::{Fault, Wire},
 };
 use auth::{
@@ -20,6 +21,7 @@ use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use edge::{Ambient, Config, clients, config::AwsCredentials, secrets::Secrets};
 use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -43,6 +45,9 @@ const START: OffsetDateTime = datetime!(2030-04-09 12:34:56 UTC);
 pub(crate) struct InProcess {
     pub(crate) gateway: Gateway,
     pub(crate) wire: Wire,
+    pub(crate) meter: Meter,
+    /// The table, past `wire`.
+    past: Past,
     pub(crate) secrets: SecretsManager,
     /// Where its mails go.
     pub(crate) ses: Ses,
@@ -65,7 +70,7 @@ pub(crate) enum Patience {
 impl InProcess {
     /// A deployment on an empty table, set up.
     pub(crate) async fn new(patience: Patience) -> Self {
-        let deployment = Self::not_set_up(patience).await;
+        let deployment = Self::on(table().await, patience);
         publish(&deployment.store, &deployment.secrets, &deployment.signer).await;
         deployment.wire.take();
         deployment.secrets.take();
@@ -74,9 +79,20 @@ impl InProcess {
 
     /// A deployment on an empty table, as a new stack has it.
     pub(crate) async fn not_set_up(patience: Patience) -> Self {
+        Self::on(table().await, patience)
+    }
+
+    /// A deployment on this table, set up.
+    pub(crate) async fn set_up_on(table: TestTable) -> Self {
+        let deployment = Self::on(table, Patience::Usual);
+        publish(&deployment.store, &deployment.secrets, &deployment.signer).await;
+        deployment
+    }
+
+    fn on(table: TestTable, patience: Patience) -> Self {
         edge::telemetry::init();
-        let table = table().await;
-        let wire = table.wire;
+        let past = table.past();
+        let (wire, meter) = (table.wire, table.meter);
         let config = config(table.name, table.endpoint);
         let client = clients::dynamodb(&config, SharedHttpClient::new(wire.clone()));
         let store = Store::new(impatient(&client, patience), &config.table);
@@ -97,7 +113,18 @@ impl InProcess {
         let ses = Ses::default();
         let mails = clients::sesv2(&config, SharedHttpClient::new(ses.clone()));
         let gateway = gateway(&store, &Secrets::new(manager), mails, &config);
-        Self { gateway, wire, secrets, ses, signer, store, clock: Mutex::new(START), seed: AtomicU64::new(1) }
+        Self {
+            gateway,
+            wire,
+            meter,
+            past,
+            secrets,
+            ses,
+            signer,
+            store,
+            clock: Mutex::new(START),
+            seed: AtomicU64::new(1),
+        }
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {
@@ -152,6 +179,11 @@ impl InProcess {
     pub(crate) fn mend(&self) {
         self.wire.mend();
         self.secrets.mend();
+    }
+
+    /// Every item of the table by its key, written out so that equal items are equal text.
+    pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
+        self.past.items().await
     }
 
     /// The operations that were called since the last time, on the table and on secrets.

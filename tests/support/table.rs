@@ -2,16 +2,22 @@
 //!
 //! Its definition is read from `infra/template.yaml`, so that the tests' table and AWS's cannot drift.
 
-use super::wire::Wire;
+use super::{meter::Meter, wire::Wire};
 use auth::{ids::KeyId, records::StoredKey};
 use aws_sdk_dynamodb::{
     Client,
-    config::{BehaviorVersion, Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{self, BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
     types::{AttributeValue, PutRequest, WriteRequest},
 };
+use aws_smithy_http_client::Builder;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
 use serde_json::{Map, Value, json};
-use std::{collections::HashMap, sync::LazyLock, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+    time::Duration,
+};
 
 /// A table, and how to reach it.
 pub(crate) struct TestTable {
@@ -25,6 +31,14 @@ pub(crate) struct TestTable {
     pub(crate) endpoint: String,
     /// What passes between `store` and the table.
     pub(crate) wire: Wire,
+    /// What that costs.
+    pub(crate) meter: Meter,
+}
+
+/// The whole table, past the wire.
+pub(crate) struct Past {
+    client: Client,
+    table: String,
 }
 
 const NAME: &str = "qarion";
@@ -33,24 +47,64 @@ const NAME: &str = "qarion";
 pub(crate) async fn table() -> TestTable {
     let database = Database::memory().unwrap();
     database.create_table(serde_json::from_value(definition().clone()).unwrap()).unwrap();
+    table_in(database).await
+}
+
+/// The table of a database that has one.
+pub(crate) async fn table_in(database: Database) -> TestTable {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(dynoxide::server::serve_on(listener, database));
 
-    let wire = Wire::new();
+    let meter = Meter::new(Builder::new().build_http());
+    let wire = Wire::new(SharedHttpClient::new(meter.clone()));
     let through = config(&endpoint).http_client(wire.clone()).build();
-    let past = config(&endpoint).http_client(aws_smithy_http_client::Builder::new().build_http()).build();
+    let past = config(&endpoint).http_client(Builder::new().build_http()).build();
     TestTable {
         store: store::Store::new(Client::from_conf(through), NAME),
         client: Client::from_conf(past),
         name: NAME.to_owned(),
         endpoint,
         wire,
+        meter,
+    }
+}
+
+impl Past {
+    /// Every item by its key, written out so that equal items are equal text.
+    pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
+        let mut items = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let scan = self.client.scan().table_name(&self.table).set_exclusive_start_key(after);
+            let page = scan.send().await.unwrap();
+            for item in page.items.unwrap_or_default() {
+                let key = |name| item[name].as_s().unwrap().clone();
+                let key = (key("pk"), key("sk"));
+                items.insert(key, written(&AttributeValue::M(item)));
+            }
+            after = page.last_evaluated_key;
+            if after.is_none() {
+                return items;
+            }
+        }
+    }
+}
+
+/// A value in words, a map in the order of its names.
+fn written(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().map(|(name, value)| (name, written(value))).collect();
+            format!("{sorted:?}")
+        }
+        AttributeValue::L(list) => format!("{:?}", list.iter().map(written).collect::<Vec<_>>()),
+        other => format!("{other:?}"),
     }
 }
 
 /// The SDK as the functions have it, with pauses that suit a test.
-fn config(endpoint: &str) -> Builder {
+fn config(endpoint: &str) -> config::Builder {
     let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1));
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5)).build();
     aws_sdk_dynamodb::Config::builder()
@@ -63,6 +117,19 @@ fn config(endpoint: &str) -> Builder {
 }
 
 impl TestTable {
+    /// As if nobody had set up a deployment here.
+    pub(crate) async fn forget_signing_keys(&self) {
+        let key = |text: &str| AttributeValue::S(text.to_owned());
+        let forget =
+            self.client.delete_item().table_name(&self.name).key("pk", key("JWKS")).key("sk", key("JWKS"));
+        forget.send().await.unwrap();
+    }
+
+    /// All of it, for who looks at the whole.
+    pub(crate) fn past(&self) -> Past {
+        Past { client: self.client.clone(), table: self.name.clone() }
+    }
+
     /// The item as it is.
     pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<HashMap<String, AttributeValue>> {
         let key = HashMap::from([

@@ -1,7 +1,6 @@
 //! The wire between the SDK and DynamoDB: counts what passes, and breaks where a test says so.
 
 use super::roles;
-use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::{
     client::{
         http::{
@@ -63,9 +62,9 @@ struct State {
 }
 
 impl Wire {
-    /// A wire that passes everything on, in plain HTTP.
-    pub(crate) fn new() -> Self {
-        Self { inner: Builder::new().build_http(), state: Arc::default() }
+    /// A wire that passes everything on to this client.
+    pub(crate) fn new(inner: SharedHttpClient) -> Self {
+        Self { inner, state: Arc::default() }
     }
 
     /// The calls since the last time, in order.

@@ -9,6 +9,7 @@ use super::{
     check,
     http::Http,
     in_process::{InProcess, Patience},
+    table::TestTable,
 };
 use auth::api_key::Prefix;
 use edge::{Config, clients, config::AwsCredentials};
@@ -81,6 +82,11 @@ impl World {
             return None;
         }
         Some(Self::of(InProcess::new(patience).await))
+    }
+
+    /// A deployment inside the test, on this table, which may have been used before: other ids each time.
+    pub(crate) async fn on(table: TestTable) -> Self {
+        Self { rng: Mutex::new(rand::make_rng()), ..Self::of(InProcess::set_up_on(table).await) }
     }
 
     fn of(deployment: InProcess) -> Self {

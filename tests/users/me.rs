@@ -56,6 +56,50 @@ async fn an_organization_s_admin_is_admin_in_each_of_its_spaces() {
 }
 
 #[tokio::test]
+async fn spaces_come_a_page_at_a_time_each_once_and_in_order() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let slugs = ["east", "north", "south", "up", "west"];
+    for slug in slugs {
+        let space = world.space(&tenant, slug).await;
+        world.join(&person, &space, SpaceRole::Viewer).await;
+    }
+    for (caller, role) in [(&person, "viewer"), (&tenant.admin, "admin")] {
+        let session = world.session(caller).await;
+        for limit in [1, 2, 4, 5, 6] {
+            let (mut seen, mut target) = (Vec::new(), format!("/users/me?limit={limit}"));
+            loop {
+                let me = world.call(Call::get(&target).bearer(&session.token)).await.expect(200).json();
+                let page = me["spaces"].as_array().unwrap().clone();
+                assert!(page.len() <= limit, "{limit}");
+                assert!(page.iter().all(|it| it["role"] == role));
+                seen.extend(page.iter().map(|it| it["slug"].as_str().unwrap().to_owned()));
+                let Some(cursor) = me["next_cursor"].as_str() else { break };
+                target = format!("/users/me?limit={limit}&cursor={cursor}");
+            }
+            assert_eq!(seen, slugs, "{role}, {limit} at a time");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_spaces_out_of_bounds_is_refused() {
+    let world = World::new().await;
+    let session = world.session(&world.member(&world.tenant().await).await).await;
+    for query in ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=VVA", "limit=1&limit=2"] {
+        let answer =
+            world.call(Call::get(format!("/users/me?{query}")).bearer(&session.token)).await.expect(422);
+        let field = query.split('=').next().unwrap();
+        assert!(
+            answer.text("detail").starts_with(&format!("{field}: ")),
+            "{query}: {}",
+            answer.text("detail")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_membership_of_an_earlier_space_of_the_same_name_is_none() {
     let world = World::new().await;
     let tenant = world.tenant().await;

@@ -38,6 +38,35 @@ async fn a_list_tells_where_each_session_is_and_which_one_asks() {
 }
 
 #[tokio::test]
+async fn a_list_comes_a_page_at_a_time_and_each_session_once() {
+    let world = World::new().await;
+    let person = world.member_with_password(&world.tenant().await, false).await;
+    let mut begun = Vec::new();
+    for _ in 0..4 {
+        begun.push(world.session(&person).await);
+    }
+    let mut expected: Vec<_> = begun.iter().map(|it| it.id.to_string()).collect();
+    expected.sort();
+    for limit in [1, 2, 3, 4, 5] {
+        let (mut seen, mut query) = (Vec::new(), format!("limit={limit}"));
+        loop {
+            let call = Call::get(format!("/users/me/sessions?{query}")).bearer(&begun[0].token);
+            let page = world.call(call).await.expect(200).json();
+            assert!(ids(&page).len() <= limit);
+            seen.extend(ids(&page).into_iter().map(str::to_owned));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            query = format!("limit={limit}&cursor={cursor}");
+        }
+        seen.sort();
+        assert_eq!(seen, expected, "{limit} at a time");
+    }
+    for query in ["limit=0", "limit=101", "cursor=x"] {
+        let call = Call::get(format!("/users/me/sessions?{query}")).bearer(&begun[0].token);
+        world.call(call).await.expect(422);
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_over_when_it_is_ended_from_another() {
     let world = World::new().await;
     let person = world.member_with_password(&world.tenant().await, false).await;

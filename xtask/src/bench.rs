@@ -36,3 +36,24 @@ pub(crate) fn timing(rounds: usize) -> Result<()> {
     let mut bench = Command::new(project::target().join("debug/bench"));
     process::run(bench.arg("timing").args(["--rounds", &rounds.to_string()]))
 }
+
+/// Fills a table with one very large organization and measures what requests read from it.
+pub(crate) fn scale(small: bool) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("build", || {
+        process::run(process::cargo().args(["build", "--workspace", "--bins", "--tests"]))
+    })?;
+    let folder = project::target().join("scale");
+    std::fs::create_dir_all(&folder)?;
+    let database = folder.join(if small { "small.db" } else { "large.db" });
+    steps.run("fill", || {
+        let mut bench = Command::new(project::target().join("debug/bench"));
+        bench.arg("scale").arg("--database").arg(&database).args(small.then_some("--small"));
+        process::run(&mut bench)
+    })?;
+    // The deployment inside a test measures: it has the gateway, the functions and the table's wire.
+    let mut report = process::cargo();
+    report.args(["test", "--quiet", "--workspace", "--test", "tests", "--", "--exact", "scale::report"]);
+    report.args(["--ignored", "--nocapture"]);
+    process::run(report.env("QARION_SCALE", &database))
+}

@@ -32,6 +32,7 @@ pub(crate) struct User {
 pub(crate) fn seed(place: &Place, deployed: &Deployed) -> Result<Stack> {
     let mut demo = Command::new(binaries::demo());
     demo.arg("--known").arg(place.stack()).args(["--first-admin", &deployed.first_admin]);
+    demo.args(["--url", &deployed.url]);
     demo.env("TABLE_NAME", &deployed.table);
     environment::point_at(&mut demo, place);
     let printed = process::output(&mut demo)?;

@@ -116,6 +116,12 @@ enum Measure {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// What requests read from the table, in an organization of 10 users and in one of 100,000.
+    Scale {
+        /// 1,000 users instead of 100,000: seconds instead of minutes.
+        #[arg(long)]
+        small: bool,
+    },
     /// Whether the time of a refused login tells why it is refused.
     Timing {
         /// Rounds, each with one login of each kind.
@@ -143,6 +149,7 @@ fn main() -> std::process::ExitCode {
         Command::Test { quick } => test::test(quick),
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
+        Command::Bench { what: Measure::Scale { small } } => bench::scale(small),
         Command::Bench { what: Measure::Timing { rounds } } => bench::timing(rounds),
         Command::Build { architecture } => release::build(architecture),
     };

@@ -26,8 +26,17 @@ const VERIFIER: &str = "QARION_VERIFIER";
 
 /// What has nothing to ask of a running system: to run it once more would only count as if it had. A test
 /// elsewhere that needs one process says so in its output.
-const IN_PROCESS_ONLY: [&str; 7] =
-    ["canary::", "events::", "faults::", "layout::", "matrix::", "setup::", "store::"];
+const IN_PROCESS_ONLY: [&str; 9] = [
+    "canary::",
+    "events::",
+    "faults::",
+    "foreign::",
+    "layout::",
+    "matrix::",
+    "scale::",
+    "setup::",
+    "store::",
+];
 
 /// Runs all checks, or with `quick` those that need neither tools nor a running system.
 pub(crate) fn test(quick: bool) -> Result<()> {

@@ -82,6 +82,14 @@ fn show(place: &Place, stack: &Stack, steps: &Steps) {
     let Some(user) = stack.users.first() else { return };
     println!("\nLog in, see who you are, make an API key and use it, stay logged in, and end the key:\n");
     println!("{}", curl_lines(&stack.url, &user.email, &user.password));
+    println!("As the admin that you are, see who is there, who changed what, and who called what:\n");
+    println!("{}", admin_lines());
+}
+
+/// More lines, for behind those: docs/administrators.md has the rest.
+fn admin_lines() -> String {
+    let get = |path: &str| format!("curl -s -w '\\n' \"$URL{path}\" -H \"Authorization: Bearer $TOKEN\"\n");
+    ["/admin/users?limit=5", "/admin/audit?limit=5", "/admin/usage?group_by=key"].map(get).concat()
 }
 
 /// Five lines to paste into a shell. Nothing but curl and sed is needed. The cookie is one for secure places only:

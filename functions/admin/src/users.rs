@@ -153,7 +153,7 @@ pub(crate) async fn sessions(
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let user = load(admin, &request.caller()?, request).await?;
-    tokens::list_sessions(&admin.store, &user, None, ambient).await
+    tokens::list_sessions(&admin.store, &user, None, request, ambient).await
 }
 
 pub(crate) async fn end_session(

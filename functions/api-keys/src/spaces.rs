@@ -2,7 +2,7 @@
 
 use crate::ApiKeys;
 use auth::{
-    access::{OrganizationRole, effective_space_role},
+    access::effective_space_role,
     ids::Slug,
     records::{KeySpace, KeySpaces, Membership, Space, User},
 };
@@ -38,12 +38,9 @@ pub(crate) async fn resolve(
     let Some(slugs) = slugs else {
         return Ok(KeySpaces::All);
     };
+    let found = api.store.spaces_and_memberships(user, &slugs).await;
+    let (spaces, memberships) = found.map_err(Rejection::dependency)?;
     let wanted: Vec<Slug> = slugs.into_iter().collect();
-    let spaces = api.store.spaces_by_slug(user.organization, &wanted).await.map_err(Rejection::dependency)?;
-    let memberships = match user.organization_role {
-        OrganizationRole::Admin => Vec::new(),
-        OrganizationRole::Member => api.store.memberships_of(user.id).await.map_err(Rejection::dependency)?,
-    };
     reached(user, &wanted, &spaces, &memberships).map(KeySpaces::Only).ok_or_else(out_of_reach)
 }
 
@@ -75,7 +72,10 @@ fn reached(
 mod tests {
     use super::*;
     use crate::authority::tests::user;
-    use auth::{access::SpaceRole, ids::SpaceId};
+    use auth::{
+        access::{OrganizationRole, SpaceRole},
+        ids::SpaceId,
+    };
 
     fn slug(text: &str) -> Slug {
         text.parse().unwrap()

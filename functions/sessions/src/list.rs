@@ -19,7 +19,7 @@ pub(crate) async fn list(
     let caller = request.caller()?;
     let current = current(&caller)?;
     let user = user(sessions, &caller).await?;
-    tokens::list_sessions(&sessions.store, &user, Some(current), ambient).await
+    tokens::list_sessions(&sessions.store, &user, Some(current), request, ambient).await
 }
 
 pub(crate) async fn end(

@@ -1,19 +1,22 @@
 //! `GET` and `PATCH /users/me`.
 
 use auth::{
-    access::OrganizationRole,
+    access::SpaceRole,
     audit::Action,
     decide::{Caller, CredentialId},
-    ids::{OrganizationId, SpaceId, UserId},
-    records::{Membership, Organization, Space, User},
+    ids::{OrganizationId, Slug, SpaceId, UserId},
+    records::{Organization, Space, User},
 };
-use edge::{Ambient, Rejection, Request, Response, audit, input, response};
+use edge::{Ambient, Rejection, Request, Response, audit, cursor, input, response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use store::Store;
+use store::{ReachPage, Store};
 
 /// Longest name of a user, in characters.
 const NAME_LIMIT: usize = 200;
+
+/// How many spaces are shown with a changed name: as many as without a `limit`.
+const SPACES: usize = 50;
 
 #[derive(Serialize)]
 struct Profile<'a> {
@@ -22,7 +25,9 @@ struct Profile<'a> {
     name: &'a str,
     kind: &'static str,
     organization: OrganizationView<'a>,
-    spaces: Vec<SpaceView>,
+    spaces: Vec<SpaceView<'a>>,
+    /// Of the spaces.
+    next_cursor: Option<String>,
     credential: CredentialView,
 }
 
@@ -34,10 +39,10 @@ struct OrganizationView<'a> {
 }
 
 #[derive(Serialize)]
-struct SpaceView {
+struct SpaceView<'a> {
     id: SpaceId,
-    slug: String,
-    name: String,
+    slug: &'a Slug,
+    name: &'a str,
     role: &'static str,
 }
 
@@ -55,8 +60,9 @@ struct Rename {
 
 pub(crate) async fn show(store: &Store, request: &Request) -> Result<Response, Rejection> {
     let caller = request.caller()?;
+    let (limit, after) = (request.limit()?, request.cursor::<Slug>()?);
     let user = store.user(caller.user).await.map_err(Rejection::dependency)?;
-    respond(store, &caller, user).await
+    respond(store, &caller, user, after.as_ref(), limit).await
 }
 
 pub(crate) async fn rename(
@@ -70,28 +76,35 @@ pub(crate) async fn rename(
     let before = store.user(caller.user).await.map_err(Rejection::dependency)?;
     let before = before.ok_or(Rejection::Unauthorized)?;
     if before.name == name {
-        return respond(store, &caller, Some(before)).await;
+        return respond(store, &caller, Some(before), None, SPACES).await;
     }
     let event = audit::event(request, &caller, Action::UserUpdated, caller.user, ambient)
         .with("name.before", &before.name)
         .with("name.after", &name);
     let user = store.recording(event).rename_user(caller.user, &name).await.map_err(Rejection::dependency)?;
-    respond(store, &caller, user).await
+    respond(store, &caller, user, None, SPACES).await
 }
 
-async fn respond(store: &Store, caller: &Caller, user: Option<User>) -> Result<Response, Rejection> {
+/// The caller, with a page of its spaces.
+async fn respond(
+    store: &Store,
+    caller: &Caller,
+    user: Option<User>,
+    after: Option<&Slug>,
+    limit: usize,
+) -> Result<Response, Rejection> {
     // Gone since the authorizer looked.
     let user = user.ok_or(Rejection::Unauthorized)?;
     let organization = store.organization(user.organization).await.map_err(Rejection::dependency)?;
     let organization = organization.ok_or(Rejection::Unauthorized)?;
-    let spaces = spaces(store, &user).await?;
-    Ok(response::json(StatusCode::OK, &profile(&user, &organization, spaces, caller)))
+    let spaces = store.reached_spaces(&user, after, limit).await.map_err(Rejection::dependency)?;
+    Ok(response::json(StatusCode::OK, &profile(&user, &organization, &spaces, caller)))
 }
 
 fn profile<'a>(
     user: &'a User,
     organization: &'a Organization,
-    spaces: Vec<SpaceView>,
+    spaces: &'a ReachPage,
     caller: &Caller,
 ) -> Profile<'a> {
     Profile {
@@ -104,7 +117,8 @@ fn profile<'a>(
             name: &organization.name,
             role: user.organization_role.as_str(),
         },
-        spaces,
+        spaces: spaces.spaces.iter().map(view).collect(),
+        next_cursor: spaces.next.as_ref().map(cursor::encode),
         credential: CredentialView {
             kind: match caller.credential {
                 CredentialId::ApiKey(_) => "api_key",
@@ -115,29 +129,6 @@ fn profile<'a>(
     }
 }
 
-/// The spaces the user reaches, with the role that counts there: each of the organization's for its admins,
-/// those of its memberships for everybody else.
-async fn spaces(store: &Store, user: &User) -> Result<Vec<SpaceView>, Rejection> {
-    if user.organization_role == OrganizationRole::Admin {
-        let spaces = store.spaces_of(user.organization).await.map_err(Rejection::dependency)?;
-        return Ok(spaces.iter().map(|space| view(space, "admin")).collect());
-    }
-    let memberships = store.memberships_of(user.id).await.map_err(Rejection::dependency)?;
-    let mut views = Vec::with_capacity(memberships.len());
-    for some in memberships.chunks(100) {
-        let slugs: Vec<_> = some.iter().map(|it| it.slug.clone()).collect();
-        let spaces = store.spaces_by_slug(user.organization, &slugs).await.map_err(Rejection::dependency)?;
-        views.extend(some.iter().filter_map(|membership| in_its_space(membership, &spaces)));
-    }
-    Ok(views)
-}
-
-/// A membership shows where its own space still stands: a slug that is used again revives none.
-fn in_its_space(membership: &Membership, spaces: &[Space]) -> Option<SpaceView> {
-    let space = spaces.iter().find(|space| space.id == membership.space)?;
-    Some(view(space, membership.role.as_str()))
-}
-
-fn view(space: &Space, role: &'static str) -> SpaceView {
-    SpaceView { id: space.id, slug: space.slug.to_string(), name: space.name.clone(), role }
+fn view((space, role): &(Space, SpaceRole)) -> SpaceView<'_> {
+    SpaceView { id: space.id, slug: &space.slug, name: &space.name, role: role.as_str() }
 }

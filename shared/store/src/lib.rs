@@ -12,10 +12,13 @@
 //!   single conditional write has no such token: the write that finds its own result there has succeeded.
 //!
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
-//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate.
+//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate. `bulk`,
+//! behind a feature, fills tables that are to be measured.
 
 mod attempts;
 mod audit;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod codec;
 mod decision;
 mod delete_space;
@@ -30,6 +33,7 @@ mod organizations;
 mod outbox;
 mod passwords;
 mod products;
+mod reach;
 mod read;
 mod recording;
 mod revoke;
@@ -53,8 +57,9 @@ pub use members::{MemberChange, MemberPage};
 pub use outbox::{MailKind, OutboxItem};
 pub use passwords::{ChangePassword, LoginRecords};
 pub use products::{Product, ProductPage, ProductWrite};
+pub use reach::ReachPage;
 pub use revoke::Revoke;
-pub use sessions::{RefreshRecords, Rotation};
+pub use sessions::{RefreshRecords, Rotation, SessionPage};
 pub use signing_keys::Published;
 pub use spaces::SpacePage;
 pub use usage::{BatchId, Counted, LastUse};

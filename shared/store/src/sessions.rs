@@ -9,7 +9,7 @@ use crate::{
     expression::Expression,
     item::{CURRENT, EPOCH, GENERATION, Key, SESSION_EPOCH, number, prefix, user_partition},
     passwords::{active_in_session_epoch, next_epoch},
-    read::BATCH_KEYS,
+    read::{BATCH_KEYS, Listing},
     write::{Attempt, Transaction},
 };
 use auth::{
@@ -31,6 +31,15 @@ pub struct RefreshRecords {
     pub policy: Option<Policy>,
     /// The session's refresh state.
     pub state: Option<RefreshState>,
+}
+
+/// Some of a user's sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPage {
+    /// In the order of their ids, also those that are over and not yet deleted, or whose epoch was ended.
+    pub sessions: Vec<Session>,
+    /// The session to go on after; `None` at the end.
+    pub next: Option<SessionId>,
 }
 
 /// What became of a rotation.
@@ -78,6 +87,28 @@ impl Store {
     /// Every session of a user, also those that are over and not yet deleted, or whose epoch was ended.
     pub async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
         self.all("list sessions", user_partition(user), prefix::SESSION).await
+    }
+
+    /// At most `limit` of a user's sessions, from behind `after`.
+    pub async fn sessions_page(
+        &self,
+        user: UserId,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<SessionPage, StoreError> {
+        // One more, to know whether one follows.
+        let listing = Listing {
+            partition: user_partition(user),
+            prefix: prefix::SESSION,
+            filter: Expression::always(),
+            after: after.map(|session| Key::session(user, session)),
+            limit: Some(limit.saturating_add(1)),
+            backwards: false,
+        };
+        let (items, _) = self.page("list sessions", &listing).await?;
+        let sessions = items.iter().take(limit).map(Session::from_item).collect::<Result<Vec<_>, _>>()?;
+        let next = sessions.last().filter(|_| items.len() > limit).map(|session| session.id);
+        Ok(SessionPage { sessions, next })
     }
 
     /// The refresh states of these sessions, in no order; a session that cannot be refreshed has none.

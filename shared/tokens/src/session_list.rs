@@ -6,7 +6,7 @@ use auth::{
     records::{Policy, Session, User},
     refresh::RefreshState,
 };
-use edge::{Ambient, Rejection, Response, response};
+use edge::{Ambient, Rejection, Request, Response, cursor, response};
 use http::StatusCode;
 use serde::Serialize;
 use std::{cmp::Reverse, collections::HashMap};
@@ -33,23 +33,27 @@ struct SessionView<'a> {
 #[derive(Serialize)]
 struct List<'a> {
     sessions: Vec<SessionView<'a>>,
+    next_cursor: Option<String>,
 }
 
-/// 200 with the sessions of a user that are not over, the last used first. `current` is the one that asks, where it
-/// is one of them.
+/// 200 with a page of the sessions of a user that are not over, in the page the last used first. `current` is the one
+/// that asks, where it is one of them.
 ///
 /// # Errors
-/// 401 where the organization has gone, 503 where the table does not answer.
+/// 422 where `limit` or `cursor` is none, 401 where the organization has gone, 503 where the table does not answer.
 pub async fn list_sessions(
     store: &Store,
     user: &User,
     current: Option<SessionId>,
+    request: &Request,
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
+    let (limit, after) = (request.limit()?, request.cursor::<SessionId>()?);
     let copy = ambient.any_byte();
     let policy = store.policy(user.organization, copy).await.map_err(Rejection::dependency)?;
     let policy = policy.ok_or(Rejection::Unauthorized)?;
-    let mut stored = store.sessions_of(user.id).await.map_err(Rejection::dependency)?;
+    let page = store.sessions_page(user.id, after, limit).await.map_err(Rejection::dependency)?;
+    let mut stored = page.sessions;
     stored.retain(|session| session.epoch == user.session_epoch);
     let ids: Vec<_> = stored.iter().map(|session| session.id).collect();
     let states = store.refresh_states(&ids).await.map_err(Rejection::dependency)?;
@@ -59,7 +63,8 @@ pub async fn list_sessions(
         stored.iter().map(|session| view(session, states.get(&session.id).copied(), &policy, current));
     let mut shown: Vec<_> = shown.filter(|session| ambient.now < session.expires_at).collect();
     shown.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
-    Ok(response::json(StatusCode::OK, &List { sessions: shown }))
+    let next_cursor = page.next.as_ref().map(cursor::encode);
+    Ok(response::json(StatusCode::OK, &List { sessions: shown, next_cursor }))
 }
 
 fn view<'a>(

@@ -5,14 +5,18 @@
 //!    A password that was changed since becomes again the one in stack.json; one that nobody knows any more,
 //!    because that file is gone, is replaced.
 //! 3. A few products, where the space has none.
+//! 4. What has happened since, through the API: [`life`].
 //!
-//! A program of its own, because it needs the AWS SDK and xtask does not. It writes through `store`, so no
-//! function has seeding code.
+//! A program of its own, because it needs the AWS SDK and xtask does not. What has to be there before anybody can
+//! log in it writes through `store`, so no function has seeding code.
 #![allow(clippy::print_stdout, reason = "what it prints is its result")]
 
+mod api;
+mod life;
 mod seed;
 
 use anyhow::{Context, Result};
+use api::Api;
 use clap::Parser;
 use edge::{Ambient, Config, clients};
 use serde::{Deserialize, Serialize};
@@ -29,6 +33,9 @@ struct Arguments {
     /// Email of the user that `setup` made.
     #[arg(long)]
     first_admin: String,
+    /// Base URL of the API.
+    #[arg(long)]
+    url: String,
 }
 
 /// A demo user, as it stands in stack.json.
@@ -52,6 +59,9 @@ async fn main() -> Result<()> {
     let client = clients::dynamodb(&config, clients::http_client(&config)?);
     let store = Store::new(client, &config.table);
     let logins = seed::seed(&store, Ambient::system()?, &arguments.first_admin.parse()?, &known).await?;
+    if let Some(admin) = logins.iter().find(|login| login.role == "admin") {
+        life::happen(&Api::new(&arguments.url), admin, seed::SPACE).await?;
+    }
     println!("{}", serde_json::to_string(&logins)?);
     Ok(())
 }

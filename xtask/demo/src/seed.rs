@@ -10,7 +10,8 @@ use auth::records::{Membership, Space, StoredPassword, User, UserKind};
 use edge::Ambient;
 use store::{ChangePassword, Created, MemberChange, Product, Store, Write};
 
-const SPACE: &str = "my-space";
+/// The slug of the space that everybody is in.
+pub(crate) const SPACE: &str = "my-space";
 const SERVICE_ACCOUNT: &str = "robot@example.test";
 
 /// The users who log in: email, name, role in the organization, role in the space, and the word in
