@@ -18,7 +18,7 @@ async fn member(world: &World) -> (Person, String, String) {
 }
 
 #[tokio::test]
-async fn a_disabled_user_is_refused_with_every_credential_and_an_enabled_one_is_not() {
+async fn a_disabled_user_is_refused_with_every_credential_and_an_enabled_one_logs_in_anew() {
     let world = World::new().await;
     let (person, session, key) = member(&world).await;
     world.disable(&person).await;
@@ -26,7 +26,8 @@ async fn a_disabled_user_is_refused_with_every_credential_and_an_enabled_one_is_
     world.call(me(&key)).await.is_unauthorized();
     let enabled = world.store.set_user_disabled(person.user.id, false).await;
     assert_eq!(enabled.unwrap(), AdminChange::Done);
-    world.call(me(&session)).await.expect(200);
+    world.call(me(&session)).await.is_unauthorized();
+    world.call(me(&world.session(&person).await.token)).await.expect(200);
     world.call(me(&key)).await.expect(200);
 }
 

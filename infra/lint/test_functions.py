@@ -9,7 +9,7 @@ import pytest
 import stack
 
 # The functions that the gateway invokes, and the others.
-ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Import", "Audit", "UsageReport", "Catalog", "Wellknown"]
+ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Audit", "UsageReport", "Catalog", "Wellknown"]
 STEMS = [*ROUTED, "Mailer", "Rotation", "Setup", "Usage"]
 
 # Who may read what is as secret as a credential.
@@ -17,6 +17,9 @@ SECRET_PARTITIONS = {
     "PASSWORD#usr_1": {"Login", "Setup"},
     "SESSIONSECRET#ses_1": {"Login", "Sessions"},
 }
+
+# The one attribute of them that others may read.
+HARMLESS = {"PASSWORD#*": "version", "SESSIONSECRET#*": "refreshed_at"}
 
 # The transactions' own actions do not exist; what is under them does.
 TABLE_ACTIONS = {
@@ -65,7 +68,7 @@ def attributes(statement):
     if set(condition) == {"ForAllValues:StringLike", "Null"}:
         return None
     assert condition["Null"]["dynamodb:Attributes"] == "false"
-    assert statement["Action"] == "dynamodb:GetItem"
+    assert statement["Action"] in ("dynamodb:BatchGetItem", "dynamodb:GetItem")
     return condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]
 
 
@@ -126,13 +129,16 @@ def test_each_function_reaches_the_partitions_that_it_needs(stem):
         for allowed in partitions(statement):
             assert "*" not in allowed.removesuffix("#*"), allowed
             for partition, readers in SECRET_PARTITIONS.items():
-                if stem not in readers and fnmatch.fnmatchcase(partition, allowed):
-                    assert attributes(statement) == ["pk", "sk", "version"], allowed
+                # Who deletes a user deletes what it may not read.
+                deletes = stack.as_list(statement["Action"]) == ["dynamodb:DeleteItem"]
+                if stem not in readers and not deletes and fnmatch.fnmatchcase(partition, allowed):
+                    assert attributes(statement) == ["pk", "sk", HARMLESS[allowed]], allowed
 
 
 @pytest.mark.parametrize("stem", ["Admin", "Mailer"])
 def test_who_makes_one_time_tokens_reads_of_a_password_its_version_alone(stem):
-    (statement,) = [each for each in table_statements(stem) if "PASSWORD#*" in partitions(each)]
+    reads = [each for each in table_statements(stem) if each["Action"] != "dynamodb:DeleteItem"]
+    (statement,) = [each for each in reads if "PASSWORD#*" in partitions(each)]
     assert attributes(statement) == ["pk", "sk", "version"]
 
 
@@ -154,7 +160,7 @@ def test_only_setup_and_rotation_write_what_is_published(stem):
 
 def test_every_partition_is_one_that_the_store_spells():
     source = (stack.REPOSITORY / "shared/store/src/item.rs").read_text()
-    spelled = {"JWKS", *re.findall(r'"([A-Z]+#)"', source)}
+    spelled = {"JWKS", *re.findall(r'"([A-Z-]+#)"', source)}
     for stem in STEMS:
         for statement in table_statements(stem):
             assert {allowed.removesuffix("*") for allowed in partitions(statement)} <= spelled, stem
@@ -253,6 +259,11 @@ def test_permissions_name_the_alias(expanded):
             # Of no other account's secrets.
             assert permission["Properties"]["Principal"] == "secretsmanager.amazonaws.com"
             assert permission["Properties"]["SourceAccount"] == {"Ref": "AWS::AccountId"}
+        elif name == "UsagePermission":
+            # The log of the authorizer, and no other account's.
+            assert permission["Properties"]["Principal"] == "logs.amazonaws.com"
+            assert permission["Properties"]["SourceAccount"] == {"Ref": "AWS::AccountId"}
+            assert permission["Properties"]["SourceArn"] == {"Fn::GetAtt": ["AuthorizerLogGroup", "Arn"]}
         else:
             assert permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
 

@@ -54,7 +54,7 @@ def invoked_by(path, method):
     for permission in stack.template()["Resources"].values():
         if permission["Type"] != "AWS::Lambda::Permission" or "SourceArn" not in permission["Properties"]:
             continue
-        source = permission["Properties"]["SourceArn"]["Fn::Sub"]
+        source = permission["Properties"]["SourceArn"].get("Fn::Sub", "")
         prefix = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/${StageName}/"
         route = f"{method}{re.sub(r'{[^}]*}', '*', path)}"
         if source.startswith(prefix) and fnmatch.fnmatchcase(route, source.removeprefix(prefix)):

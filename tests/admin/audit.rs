@@ -85,9 +85,7 @@ async fn events_are_asked_for_by_time_actor_action_and_target() {
         "to=2020-01-01T00:00:00Z&to=2020-01-01T00:00:00Z",
     ] {
         for path in ["/admin/audit", "/admin/audit/export"] {
-            if path == "/admin/audit/export" && query.starts_with("limit") {
-                continue;
-            }
+            let query = if query == "limit=101" && path.ends_with("export") { "limit=1001" } else { query };
             world.call(Call::get(format!("{path}?{query}")).bearer(&token)).await.expect(422);
         }
     }

@@ -129,6 +129,7 @@ async fn a_disabled_or_unknown_user_gets_no_password() {
     assert_eq!(table.store.create_user(&member, Some(&password(&member))).await, Ok(Created::Done));
     let (disabled, unknown) = (token(&table, &member, 1).await, token(&table, &nobody, 0).await);
     assert_eq!(table.store.set_user_disabled(member.id, true).await, Ok(AdminChange::Done));
+    let member = table.store.user(member.id).await.unwrap().unwrap();
     assert_eq!(reset(&table, &disabled, 'C').await, Write::Conflict);
     unchanged(&table, &member, Some(&password(&member))).await;
     assert_eq!(reset(&table, &unknown, 'C').await, Write::Conflict);

@@ -93,8 +93,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON; `null` where there is none.
+    /// The body as JSON; `null` where there is none, a list of the lines where each is JSON.
     pub(crate) fn json(&self) -> Value {
+        if self.headers.get("content-type").is_some_and(|it| it == "application/x-ndjson") {
+            let lines = serde_json::Deserializer::from_slice(&self.body).into_iter::<Value>();
+            return lines.collect::<Result<_, _>>().expect("JSON lines");
+        }
         if self.body.is_empty() { Value::Null } else { serde_json::from_slice(&self.body).expect("JSON") }
     }
 

@@ -240,7 +240,6 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         users_me: users_me::UsersMe::new(store.clone()),
         api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
         spaces: spaces::Spaces::new(store.clone()),
-        import: import::Import::new(store.clone()),
         audit: audit::Audit::new(store.clone()),
         usage: usage::Usage::new(store.clone()),
         usage_report: usage_report::UsageReport::new(store.clone()),

@@ -93,8 +93,9 @@ fn deeds(call: &Call) -> Vec<Deed<'_>> {
         }],
         "BatchGetItem" => {
             let tables = body["RequestItems"].as_object().expect("tables").values();
-            let keys = tables.flat_map(|it| it["Keys"].as_array().expect("keys"));
-            keys.map(|key| deed("BatchGetItem", key)).collect()
+            let keys =
+                tables.flat_map(|it| it["Keys"].as_array().expect("keys").iter().map(move |key| (it, key)));
+            keys.map(|(table, key)| Deed { attributes: named(table), ..deed("BatchGetItem", key) }).collect()
         }
         "TransactWriteItems" => {
             let parts = body["TransactItems"].as_array().expect("parts").iter();

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use store::{ActionFilter, AuditPage, AuditQuery};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, serde::rfc3339};
 
-/// How many events one answer of an export has.
+/// How many events one answer of an export has at most.
 const EXPORTED: usize = 1000;
 
 /// An event, in a list and in a line.
@@ -83,7 +83,8 @@ pub(crate) async fn export(
     request: &Request,
     ambient: &Ambient,
 ) -> Result<Response, Rejection> {
-    let (page, query) = load(audit, request, EXPORTED, ambient.now).await?;
+    let limit = exported(request)?;
+    let (page, query) = load(audit, request, limit, ambient.now).await?;
     let mut lines = String::new();
     for event in &page.events {
         let line = serde_json::to_string(&EventView::from(event));
@@ -93,8 +94,18 @@ pub(crate) async fn export(
     let response = response::text(StatusCode::OK, "application/x-ndjson", lines);
     Ok(match &page.next {
         None => response,
-        Some(next) => response::with_header(response, header::LINK, &link(&query, next)),
+        Some(next) => response::with_header(response, header::LINK, &link(&query, limit, next)),
     })
+}
+
+/// How many events are asked for in one answer of an export.
+fn exported(request: &Request) -> Result<usize, Rejection> {
+    const EXPECTED: &str = "must be a number from 1 to 1000";
+    match request.query("limit", EXPECTED)? {
+        None => Ok(EXPORTED),
+        Some(limit @ 1..=EXPORTED) => Ok(limit),
+        Some(_) => Err(Rejection::field("limit", EXPECTED)),
+    }
 }
 
 async fn load(
@@ -112,7 +123,7 @@ async fn load(
 
 /// The same query, from behind this name: relative to the request (RFC 8288 §3.1), so that it holds behind any
 /// domain.
-fn link(query: &AuditQuery, next: &str) -> String {
+fn link(query: &AuditQuery, limit: usize, next: &str) -> String {
     let moment = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
     let mut parameters = form_urlencoded::Serializer::new(String::new());
     parameters.append_pair("from", &moment(query.from)).append_pair("to", &moment(query.to));
@@ -125,6 +136,6 @@ fn link(query: &AuditQuery, next: &str) -> String {
     if let Some(target) = &query.target {
         parameters.append_pair("target", target);
     }
-    parameters.append_pair("cursor", &cursor::encode(&next));
+    parameters.append_pair("limit", &limit.to_string()).append_pair("cursor", &cursor::encode(&next));
     format!("<?{}>; rel=\"next\"", parameters.finish())
 }

@@ -31,6 +31,7 @@ struct Put {
 }
 
 pub(crate) async fn list(spaces: &Spaces, request: &Request) -> Result<Response, Rejection> {
+    request.caller_in_space()?;
     let (limit, after) = (request.limit()?, request.cursor::<UserId>()?);
     let (_, space) = load(spaces, request).await?;
     let page = spaces.store.members_page(&space, after, limit).await.map_err(Rejection::dependency)?;
@@ -53,6 +54,7 @@ pub(crate) async fn put(
     request: &Request,
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
+    request.caller_in_space()?;
     let id: UserId = request.path("user")?;
     let body: Put = request.json()?;
     let role = SpaceRole::parse(&body.role)
@@ -83,8 +85,8 @@ pub(crate) async fn remove(
     request: &Request,
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
-    let id: UserId = request.path("user")?;
     let (caller, space) = load(spaces, request).await?;
+    let id: UserId = request.path("user")?;
     let before = spaces.store.membership(id, &space.slug).await.map_err(Rejection::dependency)?;
     let before = before.filter(|it| it.space == space.id).ok_or(Rejection::NotFound)?;
     let event = event(request, &caller, &space, id, Action::MemberRemoved, ambient);

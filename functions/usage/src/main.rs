@@ -15,7 +15,9 @@ fn main() -> ExitCode {
             let usage = Arc::clone(&usage);
             async move {
                 let event: Event = service::read(event.payload)?;
-                Ok::<_, service::InitError>(usage.count(&event, &Ambient::system()?).await?)
+                let ambient = Ambient::system()?;
+                // On the heap: the compiler computes no layout of futures that are nested as deeply as this one.
+                Ok::<_, service::InitError>(Box::pin(usage.count(&event, &ambient)).await?)
             }
         }))
         .await

@@ -89,6 +89,25 @@ impl Store {
         operation: &'static str,
         keys: Vec<Key>,
     ) -> Result<Found, StoreError> {
+        self.batch_get_some(operation, keys, None).await
+    }
+
+    /// [`Store::batch_get`] of the keys and one attribute only, for who may read no other.
+    pub(crate) async fn batch_get_attribute(
+        &self,
+        operation: &'static str,
+        keys: Vec<Key>,
+        attribute: &'static str,
+    ) -> Result<Found, StoreError> {
+        self.batch_get_some(operation, keys, Some(attribute)).await
+    }
+
+    async fn batch_get_some(
+        &self,
+        operation: &'static str,
+        keys: Vec<Key>,
+        attribute: Option<&'static str>,
+    ) -> Result<Found, StoreError> {
         let mut found = HashMap::with_capacity(keys.len());
         let mut open: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
         for attempt in 0..ATTEMPTS {
@@ -96,7 +115,14 @@ impl Store {
                 return Ok(Found(found));
             }
             self.pause(attempt).await;
+            let names = attribute.map(|attribute| {
+                [("#pk", PK), ("#sk", SK), ("#attribute", attribute)]
+                    .map(|(name, attribute)| (name.to_owned(), attribute.to_owned()))
+                    .into()
+            });
             let asked = KeysAndAttributes::builder()
+                .set_projection_expression(attribute.map(|_| "#pk, #sk, #attribute".to_owned()))
+                .set_expression_attribute_names(names)
                 .set_keys(Some(open))
                 .consistent_read(true)
                 .build()

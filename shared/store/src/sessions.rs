@@ -5,9 +5,9 @@
 
 use crate::{
     Store, StoreError, Write,
-    codec::{PolicyCopy, Readable as _, Record as _, changed},
+    codec::{PolicyCopy, Readable as _, Reader, Record as _, changed},
     expression::Expression,
-    item::{CURRENT, EPOCH, GENERATION, Key, SESSION_EPOCH, number, prefix, user_partition},
+    item::{CURRENT, EPOCH, GENERATION, Key, REFRESHED_AT, SESSION_EPOCH, number, prefix, user_partition},
     passwords::{active_in_session_epoch, next_epoch},
     read::{BATCH_KEYS, Listing},
     write::{Attempt, Transaction},
@@ -19,6 +19,7 @@ use auth::{
     refresh::RefreshState,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use time::OffsetDateTime;
 
 /// What a refresh looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,6 +123,24 @@ impl Store {
             }
         }
         Ok(states)
+    }
+
+    /// When each of these sessions was last refreshed, in no order; one that cannot be refreshed is passed over.
+    /// Nothing else of their refresh states is read.
+    pub async fn refreshes(
+        &self,
+        sessions: &[SessionId],
+    ) -> Result<Vec<(SessionId, OffsetDateTime)>, StoreError> {
+        let mut refreshes = Vec::with_capacity(sessions.len());
+        for some in sessions.chunks(BATCH_KEYS) {
+            let keys: Vec<Key> = some.iter().map(|id| Key::session_secret(*id)).collect();
+            let found = self.batch_get_attribute("refreshes", keys.clone(), REFRESHED_AT).await?;
+            for (id, key) in some.iter().zip(&keys) {
+                let at = found.item(key).map(|item| Reader::new(item, RefreshState::NAME).time(REFRESHED_AT));
+                refreshes.extend(at.transpose()?.map(|at| (*id, at)));
+            }
+        }
+        Ok(refreshes)
     }
 
     /// The user, the session, its refresh state and one copy of the policy: one strongly consistent read.

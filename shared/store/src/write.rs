@@ -63,7 +63,7 @@ impl Store {
         if self.records() {
             let key = Key::of(&item)?;
             let part = condition.clone().put(&self.table, item)?;
-            return Ok(match self.transact(operation, vec![part]).await? {
+            return Ok(match Box::pin(self.transact(operation, vec![part])).await? {
                 Transaction::Committed => Attempt::Done(Item::new()),
                 Transaction::Lost(_) => Attempt::Lost(self.get_item(operation, key).await?),
             });
@@ -104,7 +104,8 @@ impl Store {
         change: &Expression,
     ) -> Result<Attempt, StoreError> {
         if self.records() {
-            return self.recorded_update(operation, key, change).await;
+            // Apart, so that the future of every other write is not as large.
+            return Box::pin(self.recorded_update(operation, key, change)).await;
         }
         let key = key.into_item();
         for attempt in 0..ATTEMPTS {
@@ -148,7 +149,7 @@ impl Store {
             // A transaction does not tell what it deletes.
             let before = self.get_item(operation, key.clone()).await?;
             let part = condition.clone().delete(&self.table, key)?;
-            let sent = self.transact(operation, vec![part]).await?;
+            let sent = Box::pin(self.transact(operation, vec![part])).await?;
             return Ok(match sent {
                 Transaction::Committed => Attempt::Done(before.unwrap_or_default()),
                 Transaction::Lost(_) => Attempt::Lost(before),

@@ -4,7 +4,6 @@ use crate::device::Device;
 use auth::{
     ids::SessionId,
     records::{Policy, Session, User},
-    refresh::RefreshState,
 };
 use edge::{Ambient, Rejection, Request, Response, cursor, response};
 use http::StatusCode;
@@ -56,11 +55,11 @@ pub async fn list_sessions(
     let mut stored = page.sessions;
     stored.retain(|session| session.epoch == user.session_epoch);
     let ids: Vec<_> = stored.iter().map(|session| session.id).collect();
-    let states = store.refresh_states(&ids).await.map_err(Rejection::dependency)?;
-    let states: HashMap<_, _> = states.iter().map(|state| (state.session, state)).collect();
+    let refreshes = store.refreshes(&ids).await.map_err(Rejection::dependency)?;
+    let refreshes: HashMap<_, _> = refreshes.into_iter().collect();
 
     let shown =
-        stored.iter().map(|session| view(session, states.get(&session.id).copied(), &policy, current));
+        stored.iter().map(|session| view(session, refreshes.get(&session.id).copied(), &policy, current));
     let mut shown: Vec<_> = shown.filter(|session| ambient.now < session.expires_at).collect();
     shown.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
     let next_cursor = page.next.as_ref().map(cursor::encode);
@@ -69,11 +68,11 @@ pub async fn list_sessions(
 
 fn view<'a>(
     session: &'a Session,
-    state: Option<&RefreshState>,
+    refreshed_at: Option<OffsetDateTime>,
     policy: &Policy,
     current: Option<SessionId>,
 ) -> SessionView<'a> {
-    let last_used_at = state.map_or(session.created_at, |state| state.refreshed_at);
+    let last_used_at = refreshed_at.unwrap_or(session.created_at);
     let end = session.expires_at.min(policy.session_ends_at(session.created_at));
     SessionView {
         id: session.id,

@@ -99,5 +99,5 @@ reason_words!(Forbidden {
 reason_words!(Unauthorized {
     Malformed => "malformed", Token => "token", Unknown => "unknown", Mismatch => "mismatch", Secret => "secret",
     Expired => "expired", Revoked => "revoked", Disabled => "disabled", Suspended => "suspended",
-    ServiceAccount => "service_account",
+    ServiceAccount => "no_login",
 });

@@ -14,7 +14,7 @@ fn good() -> Value {
     })
 }
 
-fn with(members: Value) -> Option<Decided> {
+fn with(members: &Value) -> Option<Decided> {
     let mut line = good();
     for (name, value) in members.as_object().unwrap() {
         line[name] = value.clone();
@@ -24,13 +24,13 @@ fn with(members: Value) -> Option<Decided> {
 
 #[test]
 fn a_line_says_who_called_what_from_where() {
-    let line = with(json!({"space": "spc_00000000009"})).unwrap();
+    let line = with(&json!({"space": "spc_00000000009"})).unwrap();
     let owner = line.owner.unwrap();
     assert_eq!(line.verdict, Verdict::Allow);
     assert_eq!((owner.key, owner.space), (Some(KeyId::from_bits(7)), Some(SpaceId::from_bits(9))));
     assert_eq!((owner.user, owner.organization), (UserId::from_bits(1), OrganizationId::from_bits(11)));
     assert_eq!((line.route.as_str(), line.address.as_str()), ("GET /api-keys/{id}", "192.0.2.7"));
-    let session = with(json!({"credential": "ses_00000000007"})).unwrap().owner.unwrap();
+    let session = with(&json!({"credential": "ses_00000000007"})).unwrap().owner.unwrap();
     assert_eq!((session.key, session.user), (None, UserId::from_bits(1)));
 }
 
@@ -54,7 +54,7 @@ fn what_is_no_decision_is_junk() {
         json!({"ip": 7}),
         json!({"reason": "expired"}),
     ] {
-        assert_eq!(with(junk.clone()), None, "{junk}");
+        assert_eq!(with(&junk), None, "{junk}");
     }
     for text in
         ["", "{}", "null", "START RequestId", "{\"decision\":\"allow\"", &format!("\"{}\"", "a".repeat(2000))]
@@ -79,11 +79,11 @@ fn ids_that_a_caller_merely_claims_are_nobody_s() {
         ("fault", "none", "key_00000000007", false),
         ("fault", "none", "ses_00000000007", true),
     ] {
-        let line = with(json!({"decision": decision, "reason": reason, "credential": credential}));
+        let line = with(&json!({"decision": decision, "reason": reason, "credential": credential}));
         assert_eq!(line.unwrap().owner.is_some(), vouched, "{decision} {reason} {credential}");
     }
     let refused = json!({"decision": "forbidden", "reason": "no_space", "space": "spc_00000000009"});
-    assert_eq!(with(refused).unwrap().owner.unwrap().space, None, "only who was let in was there");
+    assert_eq!(with(&refused).unwrap().owner.unwrap().space, None, "only who was let in was there");
     let nameless =
         r#"{"decision":"unauthorized","reason":"malformed","method":"GET","route":"/users/me","ip":"x"}"#;
     assert_eq!(Decided::parse(nameless).unwrap().owner, None);
@@ -93,7 +93,7 @@ fn ids_that_a_caller_merely_claims_are_nobody_s() {
 fn a_wrong_secret_counts_against_the_key_and_is_no_use_of_it() {
     let mut tally = Tally::default();
     tally.add(
-        &with(json!({"decision": "unauthorized", "reason": "secret", "ip": "198.51.100.1"})).unwrap(),
+        &with(&json!({"decision": "unauthorized", "reason": "secret", "ip": "198.51.100.1"})).unwrap(),
         AT,
     );
     let (_, hour) = tally.hours.first_key_value().unwrap();
