@@ -1,7 +1,7 @@
 //! The consumer of the authorizer's log: what is counted, and that it is counted once.
 
 use crate::support::{
-    World, in_process,
+    Key, Person, World, in_process,
     in_process::Patience,
     records::{NOW, ORG},
     roles::within,
@@ -54,6 +54,13 @@ pub(crate) fn line(key: u64, route: &str, address: &str) -> Value {
     })
 }
 
+/// A line about this key of this person.
+pub(crate) fn line_of(key: &Key, person: &Person, address: &str) -> Value {
+    let mut line = line(key.id.bits(), "/users/me", address);
+    (line["org"], line["user"]) = (json!(person.user.organization), json!(person.user.id));
+    line
+}
+
 impl World {
     /// Hands a batch to the function.
     pub(crate) async fn count(&self, event: &Event) -> Result<Summary, UsageError> {
@@ -92,7 +99,7 @@ async fn lines_are_counted_by_key_hour_and_day_with_what_is_new() {
     let summary = world.count(&batch(&lines)).await.unwrap();
     assert_eq!((summary.lines, summary.junk, summary.written, summary.before), (4, 0, 1, 0));
 
-    let (key, user) = (KeyId::from_bits(7), UserId::from_bits(1));
+    let key = KeyId::from_bits(7);
     let hours = world.store.usage_hours(key, Hour::of(hour_before), Hour::of(now)).await.unwrap();
     let [first, second] = hours.as_slice() else { panic!("{hours:?}") };
     assert_eq!(second.counts, Counts { allowed: 2, unauthorized: 1, ..Counts::default() });
@@ -103,7 +110,7 @@ async fn lines_are_counted_by_key_hour_and_day_with_what_is_new() {
         ["2001:db8:0:0::/64"]
     );
     assert_eq!(first.routes.len(), 1);
-    let last = world.store.last_use(user, key).await.unwrap().unwrap();
+    let last = world.store.last_use(key).await.unwrap().unwrap();
     assert_eq!((last.first_used_at, last.last_used_at), (hour_before, now));
     assert_eq!(last.known_addresses.len(), 2);
 
@@ -113,7 +120,7 @@ async fn lines_are_counted_by_key_hour_and_day_with_what_is_new() {
     let earlier = Hour::of(hour_before - Duration::HOUR);
     let hours = world.store.usage_hours(key, earlier, earlier).await.unwrap();
     assert!(hours[0].new_addresses.is_empty());
-    let again = world.store.last_use(user, key).await.unwrap().unwrap();
+    let again = world.store.last_use(key).await.unwrap().unwrap();
     assert_eq!(again, last);
 }
 
@@ -157,7 +164,7 @@ async fn a_batch_that_was_cut_between_any_two_writes_counts_once_when_it_comes_a
             for key in [first, last] {
                 let hour = world.store.usage_hours(key, Hour::of(now), Hour::of(now)).await.unwrap();
                 assert_eq!(hour[0].new_addresses.len(), 1, "told although the batch was cut");
-                assert!(world.store.last_use(UserId::from_bits(1), key).await.unwrap().is_some());
+                assert!(world.store.last_use(key).await.unwrap().is_some());
             }
         }
     }

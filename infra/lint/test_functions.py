@@ -127,12 +127,24 @@ def test_the_authorizer_reads_by_name_and_never_writes():
 def test_each_function_reaches_the_partitions_that_it_needs(stem):
     for statement in table_statements(stem):
         for allowed in partitions(statement):
-            assert "*" not in allowed.removesuffix("#*"), allowed
+            assert "*" not in allowed.replace("#*#", "#").removesuffix("#*"), allowed
             for partition, readers in SECRET_PARTITIONS.items():
                 # Who deletes a user deletes what it may not read.
                 deletes = stack.as_list(statement["Action"]) == ["dynamodb:DeleteItem"]
                 if stem not in readers and not deletes and fnmatch.fnmatchcase(partition, allowed):
                     assert attributes(statement) == ["pk", "sk", HARMLESS[allowed]], allowed
+
+
+def test_who_counts_writes_counters_and_nothing_that_decides():
+    written = {
+        allowed
+        for statement in table_statements("Usage")
+        if WRITES & set(stack.as_list(statement["Action"]))
+        for allowed in partitions(statement)
+    }
+    assert written == {"LASTUSED#*", "ORG#*#USAGE#*", "USAGE#*", "USAGE-BATCH#*"}
+    deciding = ("ORG#org_1", "ORG#org_1#0", "USER#usr_1", "SPACE#spc_1", "JWKS", "PASSWORD#usr_1")
+    assert not any(fnmatch.fnmatchcase(each, allowed) for each in deciding for allowed in written)
 
 
 @pytest.mark.parametrize("stem", ["Admin", "Mailer"])
@@ -163,7 +175,9 @@ def test_every_partition_is_one_that_the_store_spells():
     spelled = {"JWKS", *re.findall(r'"([A-Z-]+#)"', source)}
     for stem in STEMS:
         for statement in table_statements(stem):
-            assert {allowed.removesuffix("*") for allowed in partitions(statement)} <= spelled, stem
+            for allowed in partitions(statement):
+                # Where another kind stands within a partition's key, that one is spelled as well.
+                assert {each for each in re.findall(r"[A-Z-]+#?", allowed)} <= spelled, stem
 
 
 SIGNERS = ["Login", "Sessions"]

@@ -9,7 +9,9 @@ use auth::{
     ids::{KeyId, UserId},
     usage::{Decided, Hour, KNOWN_ADDRESSES, Tally},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
+use std::collections::HashMap;
 use store::{BatchId, Counted};
 
 fn tally(addresses: impl IntoIterator<Item = String>) -> Tally {
@@ -48,10 +50,25 @@ async fn no_more_than_64_addresses_of_a_key_are_remembered() {
         let id = BatchId::of([batch.to_string().as_str()]);
         assert_eq!(table.store.count_usage(&id, &some, NOW).await, Ok(Counted { written: 1, before: 0 }));
     }
-    let last = table.store.last_use(UserId::from_bits(1), KeyId::from_bits(7)).await.unwrap().unwrap();
+    let last = table.store.last_use(KeyId::from_bits(7)).await.unwrap().unwrap();
     assert_eq!(last.known_addresses.len(), KNOWN_ADDRESSES);
     let hours = table.store.usage_hours(KeyId::from_bits(7), Hour::of(NOW), Hour::of(NOW)).await.unwrap();
     assert_eq!((hours[0].counts.allowed, hours[0].new_addresses.len()), (120, KNOWN_ADDRESSES));
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_key_is_kept_for_two_years_after_it_and_stands_apart_from_its_user() {
+    let table = table().await;
+    let (id, one) = (BatchId::of(["one"]), tally(["192.0.2.1".to_owned()]));
+    table.store.count_usage(&id, &one, NOW).await.unwrap();
+    let key = HashMap::from([
+        ("pk".to_owned(), AttributeValue::S("LASTUSED#key_00000000007".to_owned())),
+        ("sk".to_owned(), AttributeValue::S("LASTUSED".to_owned())),
+    ]);
+    let read = table.client.get_item().table_name(&table.name).set_key(Some(key));
+    let item = read.send().await.unwrap().item.unwrap();
+    let ends = NOW + time::Duration::days(731);
+    assert_eq!(item["expires_at"], AttributeValue::N(ends.unix_timestamp().to_string()));
 }
 
 #[test]

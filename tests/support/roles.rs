@@ -29,7 +29,7 @@ struct Statement {
     actions: Vec<String>,
     /// Whether it is for the index, and not for the table.
     index: bool,
-    /// Partitions, or with `*` at the end their prefixes.
+    /// Partitions, in which `*` is any text.
     partitions: Vec<String>,
     /// The only attributes that it is for; `None` is any.
     attributes: Option<BTreeSet<String>>,
@@ -65,16 +65,23 @@ pub(crate) fn require(call: &Call) {
 impl Statement {
     fn permits(&self, deed: &Deed<'_>) -> bool {
         let action = self.actions.iter().any(|it| it.strip_prefix("dynamodb:") == Some(deed.action));
-        let partition = self.partitions.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(prefix) => deed.partition.starts_with(prefix),
-            None => deed.partition == pattern,
-        });
+        let partition = self.partitions.iter().any(|pattern| like(pattern, deed.partition));
         let attributes = match (&self.attributes, &deed.attributes) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(allowed), Some(named)) => named.is_subset(allowed),
         };
         action && partition && attributes && self.index == deed.index
+    }
+}
+
+/// `StringLike` of IAM, whose `*` is any text. No pattern of ours has its `?`.
+fn like(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
+            rest.char_indices().any(|(at, _)| like(after, &rest[at..])) || like(after, "")
+        }),
     }
 }
 
@@ -206,5 +213,22 @@ async fn a_call_that_a_role_does_not_permit_fails_the_test() {
     ] {
         let done = tokio::spawn(within(stem, asks(what))).await;
         assert_eq!(done.is_ok(), permitted, "{stem}: {what}");
+    }
+}
+
+#[test]
+fn a_pattern_of_a_partition_is_taken_as_iam_takes_it() {
+    let days = "ORG#org_1#USAGE#key#0";
+    for (pattern, text, matches) in [
+        ("JWKS", "JWKS", true),
+        ("JWKS", "JWKS#1", false),
+        ("USER#*", "USER#usr_1", true),
+        ("USER#*", "USER", false),
+        ("ORG#*#USAGE#*", days, true),
+        ("ORG#*#USAGE#*", "ORG#org_1", false),
+        ("ORG#*#USAGE#*", "ORG#org_1#3", false),
+        ("*", "", true),
+    ] {
+        assert_eq!(like(pattern, text), matches, "{pattern} {text}");
     }
 }

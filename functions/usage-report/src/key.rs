@@ -107,7 +107,7 @@ pub(crate) async fn report(
 
     let (from, to) = (Hour::of(from), Hour::of(to));
     let hours = store.usage_hours(id, from, to).await.map_err(Rejection::dependency)?;
-    let last_use = store.last_use(caller.user, id).await.map_err(Rejection::dependency)?;
+    let last_use = store.last_use(id).await.map_err(Rejection::dependency)?;
     // The last full day is yesterday.
     let yesterday = Day::of(ambient.now).before(1);
     let days = (0..=u16::try_from(RISE_DAYS).unwrap_or(u16::MAX)).map(|days| yesterday.before(days));

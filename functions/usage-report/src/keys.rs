@@ -51,7 +51,7 @@ impl FromStr for Unused {
     fn from_str(text: &str) -> Result<Self, ()> {
         let digits = text.strip_suffix('d').filter(|it| it.bytes().all(|it| it.is_ascii_digit())).ok_or(())?;
         match digits.parse::<u16>() {
-            Ok(days @ 1..=3650) => Ok(Self(Duration::days(days.into()))),
+            Ok(days @ 1..=730) => Ok(Self(Duration::days(days.into()))),
             _ => Err(()),
         }
     }
@@ -59,7 +59,7 @@ impl FromStr for Unused {
 
 pub(crate) async fn list(store: &Store, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
     let caller = request.caller()?;
-    let unused: Option<Unused> = request.query("unused_for", "must be 1 to 3650 days, such as 90d")?;
+    let unused: Option<Unused> = request.query("unused_for", "must be 1 to 730 days, such as 90d")?;
     let (limit, after) = (request.limit()?, request.cursor::<KeyPosition>()?);
     let page =
         store.organization_keys(caller.organization, after, limit).await.map_err(Rejection::dependency)?;

@@ -175,7 +175,7 @@ pub struct Tally {
     /// By group and day.
     pub days: BTreeMap<(Group, Day), DayCount>,
     /// By key.
-    pub uses: BTreeMap<(UserId, KeyId), Use>,
+    pub uses: BTreeMap<KeyId, Use>,
     /// Lines whose ids nobody vouches for, or that have none.
     pub unattributed: u64,
 }
@@ -218,10 +218,7 @@ impl Tally {
         *of_route = of_route.saturating_add(1);
         of_hour.addresses.extend(address);
         if let Some(address) = address {
-            self.uses
-                .entry((owner.user, key))
-                .and_modify(|it| it.add(address, at))
-                .or_insert_with(|| Use::of(address, at));
+            self.uses.entry(key).and_modify(|it| it.add(address, at)).or_insert_with(|| Use::of(address, at));
         }
     }
 

@@ -20,11 +20,11 @@
 //! | Audit event | `AUDIT#<org>#<yyyy-mm>` | `<ULID>` | |
 //! | Usage of a key in an hour | `USAGE#<key id>` | `<yyyy-mm-ddThh>` | |
 //! | Usage in a day, by key, user, space, route | `ORG#<org>#USAGE#<kind>#<shard>` | `<yyyy-mm-dd>#<name>` | |
-//! | Last use of a key | `USER#<id>` | `LASTUSED#<key id>` | |
+//! | Last use of a key | `LASTUSED#<key id>` | `LASTUSED` | |
 //! | Marker of a counted chunk of a batch | `USAGE-BATCH#<SHA-256>#<chunk>` | `BATCH` | |
 //!
 //! A password and a session's refresh state have partitions of their own, which the authorizer's role cannot
-//! read.
+//! read. So has the last use of a key: who writes it, writes no user's records.
 
 use crate::StoreError;
 use auth::{
@@ -257,8 +257,8 @@ impl Key {
         Self::new(usage_days_partition(group.organization, group.by, shard), position)
     }
 
-    pub(crate) fn last_use(user: UserId, key: KeyId) -> Self {
-        Self::new(user_partition(user), format_args!("{}{key}", prefix::LAST_USED))
+    pub(crate) fn last_use(key: KeyId) -> Self {
+        Self::new(format_args!("{}{key}", prefix::LAST_USED), "LASTUSED")
     }
 
     pub(crate) fn usage_batch(batch: &str, chunk: usize) -> Self {

@@ -22,7 +22,7 @@ use crate::{
 };
 use auth::{
     address::AddressKey,
-    ids::{KeyId, UserId},
+    ids::KeyId,
     usage::{
         Addresses, Counts, Day, DayCount, Group, Hour, KeyHour, OTHER_ROUTES, ROUTES, Tally, Use, first_seen,
     },
@@ -37,6 +37,10 @@ const HOURS_KEPT: Duration = Duration::days(90);
 
 /// How long an organization's days are kept: a year can be compared with the one before.
 const DAYS_KEPT: Duration = Duration::days(400);
+
+/// How long the last use of a key is kept after it. Nobody deletes it: those of revoked keys and of deleted users end
+/// so as well.
+const USES_KEPT: Duration = Duration::days(731);
 
 /// How long it is known that a batch is counted. Lambda tries for 6 hours, a queue of failures is looked at by then.
 const MARKERS_KEPT: Duration = Duration::days(3);
@@ -84,11 +88,11 @@ pub struct LastUse {
 enum Counter<'a> {
     Hour(KeyId, Hour, &'a KeyHour),
     Day(&'a Group, Day, &'a DayCount),
-    Use(UserId, KeyId, &'a Use),
+    Use(KeyId, &'a Use),
 }
 
 /// What is known of the keys of a batch.
-type Known = HashMap<(UserId, KeyId), LastUse>;
+type Known = HashMap<KeyId, LastUse>;
 
 impl Store {
     /// Counts a batch, once, however often it comes.
@@ -105,7 +109,7 @@ impl Store {
         let new = new_addresses(tally, &known);
         let hours = tally.hours.iter().map(|((key, hour), it)| Counter::Hour(*key, *hour, it));
         let days = tally.days.iter().map(|((group, day), it)| Counter::Day(group, *day, it));
-        let uses = tally.uses.iter().map(|((user, key), it)| Counter::Use(*user, *key, it));
+        let uses = tally.uses.iter().map(|(key, it)| Counter::Use(*key, it));
         let counters: Vec<_> = hours.chain(days).chain(uses).collect();
         let mut counted = Counted::default();
         for (number, chunk) in counters.chunks(TRANSACTION_ITEMS.saturating_sub(1)).enumerate() {
@@ -126,16 +130,16 @@ impl Store {
     /// The last uses of these keys; of one that was never used there is none.
     pub async fn last_uses(
         &self,
-        keys: impl IntoIterator<Item = (UserId, KeyId)>,
-    ) -> Result<HashMap<(UserId, KeyId), LastUse>, StoreError> {
+        keys: impl IntoIterator<Item = KeyId>,
+    ) -> Result<HashMap<KeyId, LastUse>, StoreError> {
         let keys: Vec<_> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let mut uses = HashMap::with_capacity(keys.len());
         for some in keys.chunks(BATCH_KEYS) {
-            let asked = some.iter().map(|(user, key)| Key::last_use(*user, *key)).collect();
+            let asked = some.iter().map(|key| Key::last_use(*key)).collect();
             let found = self.batch_get("last uses", asked).await?;
-            for (user, key) in some {
-                if let Some(last) = found.record(&Key::last_use(*user, *key))? {
-                    uses.insert((*user, *key), last);
+            for key in some {
+                if let Some(last) = found.record(&Key::last_use(*key))? {
+                    uses.insert(*key, last);
                 }
             }
         }
@@ -143,8 +147,8 @@ impl Store {
     }
 
     /// The last use of a key.
-    pub async fn last_use(&self, user: UserId, key: KeyId) -> Result<Option<LastUse>, StoreError> {
-        self.get("last use", Key::last_use(user, key)).await
+    pub async fn last_use(&self, key: KeyId) -> Result<Option<LastUse>, StoreError> {
+        self.get("last use", Key::last_use(key)).await
     }
 }
 
@@ -152,8 +156,8 @@ impl Store {
 fn new_addresses(tally: &Tally, known: &Known) -> BTreeMap<(KeyId, Hour), BTreeSet<AddressKey>> {
     let mut new: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let none = BTreeSet::new();
-    for ((user, key), of_key) in &tally.uses {
-        let known = known.get(&(*user, *key)).map_or(&none, |it| &it.known_addresses);
+    for (key, of_key) in &tally.uses {
+        let known = known.get(key).map_or(&none, |it| &it.known_addresses);
         for address in first_seen(known, of_key.addresses.keys()) {
             if let Some(hour) = of_key.addresses.get(&address) {
                 new.entry((*key, *hour)).or_default().insert(address);
@@ -191,9 +195,9 @@ impl Counter<'_> {
                     .set(EXPIRES_AT, time(day.start().saturating_add(DAYS_KEPT)));
                 sum.part(table, Key::usage_day(group, *day)).map(Some)
             }
-            Self::Use(user, key, it) => {
+            Self::Use(key, it) => {
                 let none = BTreeSet::new();
-                let before = known.get(&(*user, *key));
+                let before = known.get(key);
                 let remembered = before.map_or(&none, |it| &it.known_addresses);
                 let new = first_seen(remembered, it.addresses.keys());
                 let later = before.is_none_or(|before| before.last_used_at < it.last);
@@ -203,9 +207,12 @@ impl Counter<'_> {
                 let mut sum =
                     Sum::default().addresses(KNOWN_ADDRESSES, &new).set_first(FIRST_USED_AT, time(it.first));
                 if later {
-                    sum = sum.set(LAST_USED_AT, time(it.last)).set(ADDRESS, text(it.address.as_str()));
+                    sum = sum
+                        .set(LAST_USED_AT, time(it.last))
+                        .set(ADDRESS, text(it.address.as_str()))
+                        .set(EXPIRES_AT, time(it.last.saturating_add(USES_KEPT)));
                 }
-                sum.part(table, Key::last_use(*user, *key)).map(Some)
+                sum.part(table, Key::last_use(*key)).map(Some)
             }
         }
     }

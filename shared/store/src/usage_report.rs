@@ -229,7 +229,7 @@ impl Store {
         let owners: BTreeSet<_> = places.iter().map(|it| it.user).collect();
         let users =
             self.batch_get("users of keys", owners.iter().map(|user| Key::user(*user)).collect()).await?;
-        let uses = self.last_uses(places.iter().map(|it| (it.user, it.key))).await?;
+        let uses = self.last_uses(places.iter().map(|it| it.key)).await?;
         let mut keys = Vec::new();
         for place in &places {
             let key: Option<StoredKey> = found.record(&Key::api_key(place.user, place.key))?;
@@ -237,11 +237,7 @@ impl Store {
             // The index may name what is gone since.
             let Some((key, user)) = key.filter(|it| it.revoked_at.is_none()).zip(user) else { continue };
             if key.organization == organization {
-                keys.push(OrganizationKey {
-                    key,
-                    user,
-                    last_use: uses.get(&(place.user, place.key)).cloned(),
-                });
+                keys.push(OrganizationKey { key, user, last_use: uses.get(&place.key).cloned() });
             }
         }
         Ok(OrganizationKeys { keys, next })
