@@ -1,8 +1,12 @@
 //! `GET /api-keys` and `GET /api-keys/{id}`.
 
-use crate::support::{Call, World};
+use crate::{
+    support::{Call, World, in_process},
+    usage::{batch, line_of},
+};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use time::Duration;
 
 fn list(credential: &str, query: &str) -> Call {
     Call::get(format!("/api-keys{query}")).bearer(credential)
@@ -21,6 +25,49 @@ async fn a_list_shows_the_caller_s_keys_without_their_secrets() {
         ".api_keys[].id" => "[key]", ".api_keys[].hint" => "[hint]", ".api_keys[].created_at" => "[time]",
     });
     assert_eq!(answer.json()["api_keys"][0]["id"], one.id.to_string());
+}
+
+#[tokio::test]
+async fn a_key_shows_when_it_was_last_used_wherever_it_is_shown() {
+    let world = in_process!("hands lines to the consumer of the log");
+    let person = world.member(&world.tenant().await).await;
+    let (used, unused) = (world.key(&person).await, world.key(&person).await);
+    let session = world.session(&person).await;
+    let now = world.deployment().now();
+    let mut refused = line_of(&unused, &person, "192.0.2.1");
+    (refused["decision"], refused["reason"]) = (json!("unauthorized"), json!("secret"));
+    let lines = [
+        (line_of(&used, &person, "192.0.2.1").to_string(), now - Duration::HOUR),
+        (line_of(&used, &person, "192.0.2.2").to_string(), now - Duration::DAY),
+        (refused.to_string(), now),
+    ];
+    world.count(&batch(&lines)).await.unwrap();
+
+    let last = json!("2030-04-09T11:34:56Z");
+    let page = world.call(list(&session.token, "")).await.expect(200).json();
+    let shown: BTreeMap<_, _> = page["api_keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| (key["id"].as_str().unwrap().to_owned(), key["last_used_at"].clone()))
+        .collect();
+    assert_eq!(
+        shown,
+        BTreeMap::from([(used.id.to_string(), last.clone()), (unused.id.to_string(), Value::Null)])
+    );
+    let path = format!("/api-keys/{}", used.id);
+    let rename = |name: &str| Call::patch(&path).json(json!({"name": name}));
+    for (call, status) in [
+        (Call::get(&path), 200),
+        (rename("another"), 200),
+        (rename("another"), 200),
+        (Call::post(format!("{path}/rotate")), 201),
+    ] {
+        let answer = world.call(call.bearer(&session.token)).await.expect(status).json();
+        assert_eq!(answer["last_used_at"], last);
+    }
+    let unused = Call::get(format!("/api-keys/{}", unused.id)).bearer(&session.token);
+    assert_eq!(world.call(unused).await.expect(200).json()["last_used_at"], Value::Null);
 }
 
 #[tokio::test]

@@ -2,16 +2,14 @@
 
 use crate::{
     support::{Call, Key, Person, World, in_process},
-    usage::{batch, line},
+    usage::{batch, line_of},
 };
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
 /// A line about this key.
 fn of(key: &Key, person: &Person, address: &str) -> String {
-    let mut line = line(key.id.bits(), "/users/me", address);
-    (line["org"], line["user"]) = (json!(person.user.organization), json!(person.user.id));
-    line.to_string()
+    line_of(key, person, address).to_string()
 }
 
 async fn report(world: &World, key: &Key, token: &str, query: &str) -> Value {

@@ -68,7 +68,7 @@ pub(crate) async fn create(
     let event = audit::event(request, &caller, Action::ApiKeyCreated, id, ambient);
     let store = api.store.recording(view::told(event, &stored));
     match store.create_key(&stored).await.map_err(Rejection::dependency)? {
-        CreateKey::Done => Ok(view::revealed(&stored, &key, &api.prefix, now)),
+        CreateKey::Done => Ok(view::revealed(&stored, None, &key, &api.prefix, now)),
         CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
     }
 }

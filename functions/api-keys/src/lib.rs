@@ -19,9 +19,10 @@ mod rotate;
 mod spaces;
 mod view;
 
-use auth::api_key::Prefix;
+use auth::{api_key::Prefix, ids::KeyId};
 use edge::{Ambient, Function, Rejection, Request, Response};
 use store::Store;
+use time::OffsetDateTime;
 
 /// The function of one process.
 pub struct ApiKeys {
@@ -33,6 +34,12 @@ impl ApiKeys {
     /// Over this store, with what the deployment's keys begin with.
     pub const fn new(store: Store, prefix: Prefix) -> Self {
         Self { store, prefix }
+    }
+
+    /// When a key was used last, so far as it is counted. Of a key that is known to be the caller's.
+    async fn last_used_at(&self, key: KeyId) -> Result<Option<OffsetDateTime>, Rejection> {
+        let last = self.store.last_use(key).await.map_err(Rejection::dependency)?;
+        Ok(last.map(|it| it.last_used_at))
     }
 }
 

@@ -25,8 +25,9 @@ pub(crate) async fn rename(
     let name = input::line("name", &body.name, NAME_LIMIT)?;
     let before = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
     let before = before.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+    let last_used_at = api.last_used_at(id).await?;
     if before.name == name {
-        return Ok(view::described(&before, ambient.now));
+        return Ok(view::described(&before, last_used_at, ambient.now));
     }
     let event = audit::event(request, &caller, Action::ApiKeyRenamed, id, ambient)
         .with("name.before", &before.name)
@@ -34,5 +35,5 @@ pub(crate) async fn rename(
     let renamed = api.store.recording(event).rename_key(caller.user, id, &name).await;
     let key = renamed.map_err(Rejection::dependency)?;
     let key = key.ok_or(Rejection::NotFound)?;
-    Ok(view::described(&key, ambient.now))
+    Ok(view::described(&key, last_used_at, ambient.now))
 }

@@ -42,6 +42,8 @@ pub(crate) async fn rotate(
     let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
     authority.require_rotation(&stored)?;
     require_use(&stored, &authority.user, now)?;
+    // Before the write: what fails behind it would lose the new secret.
+    let last_used_at = api.last_used_at(id).await?;
     let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
     let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
     let ends = overlap_ends(&stored, &policy, overlap, now);
@@ -57,7 +59,7 @@ pub(crate) async fn rotate(
         .await
         .map_err(Rejection::dependency)?;
     let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
-    Ok(view::revealed(&rotated, &key, &api.prefix, now))
+    Ok(view::revealed(&rotated, last_used_at, &key, &api.prefix, now))
 }
 
 fn overlap(body: &Rotate) -> Result<Duration, Rejection> {

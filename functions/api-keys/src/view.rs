@@ -33,12 +33,14 @@ pub(crate) struct KeyView<'a> {
     #[serde(with = "rfc3339::option")]
     previous_secret_expires_at: Option<OffsetDateTime>,
     #[serde(with = "rfc3339::option")]
+    last_used_at: Option<OffsetDateTime>,
+    #[serde(with = "rfc3339::option")]
     revoked_at: Option<OffsetDateTime>,
 }
 
 impl<'a> KeyView<'a> {
-    /// The key as it is at `now`: a previous secret that is over is not mentioned.
-    pub(crate) fn new(key: &'a StoredKey, now: OffsetDateTime) -> Self {
+    /// The key as it is at `now`, last used then: a previous secret that is over is not mentioned.
+    pub(crate) fn new(key: &'a StoredKey, last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
         let overlap = key.previous.as_ref().map(|it| it.expires_at);
         Self {
             id: key.id,
@@ -55,6 +57,7 @@ impl<'a> KeyView<'a> {
             created_by_key: key.created_by_key,
             rotated_at: key.rotated_at,
             previous_secret_expires_at: overlap.filter(|end| now < *end),
+            last_used_at,
             revoked_at: key.revoked_at,
         }
     }
@@ -62,7 +65,7 @@ impl<'a> KeyView<'a> {
 
 /// The event with what a key may do.
 pub(crate) fn told(event: AuditEvent, key: &StoredKey) -> AuditEvent {
-    let view = KeyView::new(key, key.created_at);
+    let view = KeyView::new(key, None, key.created_at);
     let members = serde_json::to_value(&view).unwrap_or_default();
     ["name", "expires_at", "read_only", "spaces", "allowed_addresses"].into_iter().fold(
         event,
@@ -82,13 +85,24 @@ struct RevealedView<'a> {
 }
 
 /// 200 with a key's description.
-pub(crate) fn described(key: &StoredKey, now: OffsetDateTime) -> Response {
-    response::json(StatusCode::OK, &KeyView::new(key, now))
+pub(crate) fn described(
+    key: &StoredKey,
+    last_used_at: Option<OffsetDateTime>,
+    now: OffsetDateTime,
+) -> Response {
+    response::json(StatusCode::OK, &KeyView::new(key, last_used_at, now))
 }
 
 /// 201 with a key's description and, this once, the key.
-pub(crate) fn revealed(stored: &StoredKey, key: &ApiKey, prefix: &Prefix, now: OffsetDateTime) -> Response {
-    let body = RevealedView { description: KeyView::new(stored, now), key: &key.reveal(prefix) };
+pub(crate) fn revealed(
+    stored: &StoredKey,
+    last_used_at: Option<OffsetDateTime>,
+    key: &ApiKey,
+    prefix: &Prefix,
+    now: OffsetDateTime,
+) -> Response {
+    let body =
+        RevealedView { description: KeyView::new(stored, last_used_at, now), key: &key.reveal(prefix) };
     response::json(StatusCode::CREATED, &body)
 }
 
@@ -107,12 +121,13 @@ mod tests {
     fn a_view_has_the_contract_s_members_and_no_hash() {
         let stored = key();
         assert_eq!(
-            serde_json::to_value(KeyView::new(&stored, stored.created_at)).unwrap(),
+            serde_json::to_value(KeyView::new(&stored, None, stored.created_at)).unwrap(),
             json!({
                 "id": "key_00000000003", "name": "deploy", "hint": "abcd",
                 "created_at": "2026-01-02T03:04:05Z",
                 "expires_at": null, "read_only": false, "spaces": null, "allowed_addresses": null,
-                "created_by_key": null, "rotated_at": null, "previous_secret_expires_at": null, "revoked_at": null,
+                "created_by_key": null, "rotated_at": null, "previous_secret_expires_at": null,
+                "last_used_at": null, "revoked_at": null,
             })
         );
     }
@@ -127,7 +142,8 @@ mod tests {
             previous: Some(PreviousSecret { hash: key().hash, made_at: key().created_at, expires_at: end }),
             ..key()
         };
-        let shown = |now| serde_json::to_value(KeyView::new(&stored, now)).unwrap();
+        let shown = |now| serde_json::to_value(KeyView::new(&stored, Some(stored.created_at), now)).unwrap();
+        assert_eq!(shown(end)["last_used_at"], "2026-01-02T03:04:05Z");
         assert_eq!(shown(stored.created_at)["spaces"], json!(["north"]));
         let addresses = json!(["2001:db8::/32", "203.0.113.7/32"]);
         assert_eq!(shown(stored.created_at)["allowed_addresses"], addresses);
