@@ -49,7 +49,7 @@ fn message(kind: &str, events: &[Value]) -> Value {
 /// A line about the key with these bits.
 pub(crate) fn line(key: u64, route: &str, address: &str) -> Value {
     json!({
-        "decision": "allow", "credential": KeyId::from_bits(key), "user": UserId::from_bits(1), "org": ORG,
+        "decision": "allow", "cred": KeyId::from_bits(key), "user": UserId::from_bits(1), "org": ORG,
         "method": "GET", "route": route, "ip": address,
     })
 }

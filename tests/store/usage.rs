@@ -18,7 +18,7 @@ fn tally(addresses: impl IntoIterator<Item = String>) -> Tally {
     let mut tally = Tally::default();
     for address in addresses {
         let line = json!({
-            "decision": "allow", "credential": KeyId::from_bits(7), "user": UserId::from_bits(1), "org": ORG,
+            "decision": "allow", "cred": KeyId::from_bits(7), "user": UserId::from_bits(1), "org": ORG,
             "method": "GET", "route": "/users/me", "ip": address,
         });
         tally.add(&Decided::parse(&line.to_string()).unwrap(), NOW);

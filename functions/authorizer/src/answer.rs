@@ -77,7 +77,7 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
     /// The credential's id: of a key or session that was named, be it good or not.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "cred", skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
     /// Its user.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +145,9 @@ mod tests {
     /// The longest text of an IPv6 address.
     const IP: &str = "2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff";
 
+    /// A route as long as one may become.
+    const LONGEST: (&str, &str) = ("POST", "/admin/service-accounts/{id}/api-keys/{key}/rotate");
+
     fn caller(space: Option<SpaceId>) -> Caller {
         Caller {
             user: UserId::from_bits(u64::MAX),
@@ -166,20 +169,22 @@ mod tests {
 
     #[test]
     fn no_line_of_the_api_is_longer_than_250_bytes_and_each_is_one_that_usage_reads() {
-        for route in crate::ROUTES.routes() {
-            let space = route.template.contains("{space}").then(|| SpaceId::from_bits(u64::MAX));
-            for (decision, verdict) in [
-                (Decision::Allow(caller(space)), Verdict::Allow),
-                (Decision::Forbidden(Forbidden::CredentialKind), Verdict::Forbidden),
-                (Decision::Unauthorized(Unauthorized::ServiceAccount), Verdict::Unauthorized),
-            ] {
-                let line = line(route.method, route.template, &decision);
+        let forbidden = Forbidden::ALL.iter().map(|it| (Decision::Forbidden(*it), Verdict::Forbidden));
+        let attributable = Unauthorized::ALL.iter().filter(|it| it.is_attributable());
+        let unauthorized = attributable.map(|it| (Decision::Unauthorized(*it), Verdict::Unauthorized));
+        let refusals: Vec<_> = forbidden.chain(unauthorized).collect();
+        let routes = crate::ROUTES.routes().iter().map(|route| (route.method, route.template));
+        for (method, template) in routes.chain([LONGEST]) {
+            let space = template.contains("{space}").then(|| SpaceId::from_bits(u64::MAX));
+            let allowed = (Decision::Allow(caller(space)), Verdict::Allow);
+            for (decision, verdict) in refusals.iter().chain([&allowed]) {
+                let line = line(method, template, decision);
                 assert!(line.len() <= 250, "{} bytes: {line}", line.len());
                 let read = Decided::parse(&line).unwrap();
                 let owner = read.owner.unwrap();
-                assert_eq!((read.verdict, owner.user), (verdict, UserId::from_bits(u64::MAX)));
-                assert_eq!(owner.space, space.filter(|_| verdict == Verdict::Allow));
-                assert_eq!(read.route, format!("{} {}", route.method, route.template));
+                assert_eq!((read.verdict, owner.user), (*verdict, UserId::from_bits(u64::MAX)));
+                assert_eq!(owner.space, space.filter(|_| *verdict == Verdict::Allow));
+                assert_eq!(read.route, format!("{method} {template}"));
             }
         }
     }

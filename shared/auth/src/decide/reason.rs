@@ -78,6 +78,9 @@ pub(crate) const fn authenticated_fault(by_session: bool) -> bool {
 macro_rules! reason_words {
     ($type:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
         impl $type {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The word for it in the log.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -93,7 +96,7 @@ macro_rules! reason_words {
 
 reason_words!(Forbidden {
     Address => "address", ApiKeys => "api_keys",
-    CredentialKind => "credential_kind", ReadOnly => "read_only", Restricted => "restricted",
+    CredentialKind => "kind", ReadOnly => "read_only", Restricted => "restricted",
     OrganizationRole => "org_role", NoSpace => "no_space", SpaceRole => "space_role", Path => "path",
 });
 reason_words!(Unauthorized {

@@ -54,7 +54,8 @@ struct Raw<'a> {
     decision: Verdict,
     #[serde(borrow)]
     reason: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    /// `credential` before it was cut short: lines of then may still come from the queue of failures.
+    #[serde(borrow, rename = "cred", alias = "credential")]
     credential: Option<Cow<'a, str>>,
     user: Option<UserId>,
     org: Option<OrganizationId>,

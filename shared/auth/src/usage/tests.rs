@@ -9,7 +9,7 @@ const AT: OffsetDateTime = datetime!(2026-03-04 05:06:07 UTC);
 
 fn good() -> Value {
     json!({
-        "decision": "allow", "credential": "key_00000000007", "user": "usr_00000000001",
+        "decision": "allow", "cred": "key_00000000007", "user": "usr_00000000001",
         "org": "org_0000000000B", "method": "GET", "route": "/api-keys/{id}", "ip": "192.0.2.7",
     })
 }
@@ -30,7 +30,7 @@ fn a_line_says_who_called_what_from_where() {
     assert_eq!((owner.key, owner.space), (Some(KeyId::from_bits(7)), Some(SpaceId::from_bits(9))));
     assert_eq!((owner.user, owner.organization), (UserId::from_bits(1), OrganizationId::from_bits(11)));
     assert_eq!((line.route.as_str(), line.address.as_str()), ("GET /api-keys/{id}", "192.0.2.7"));
-    let session = with(&json!({"credential": "ses_00000000007"})).unwrap().owner.unwrap();
+    let session = with(&json!({"cred": "ses_00000000007"})).unwrap().owner.unwrap();
     assert_eq!((session.key, session.user), (None, UserId::from_bits(1)));
 }
 
@@ -39,11 +39,11 @@ fn what_is_no_decision_is_junk() {
     for junk in [
         json!({"decision": "maybe"}),
         json!({"decision": 1}),
-        json!({"credential": "usr_00000000001"}),
+        json!({"cred": "usr_00000000001"}),
         json!({"user": "key_00000000007"}),
         json!({"org": "org_"}),
         json!({"org": null}),
-        json!({"credential": null}),
+        json!({"cred": null}),
         json!({"method": "get"}),
         json!({"method": ""}),
         json!({"method": "GETGETGET"}),
@@ -79,7 +79,7 @@ fn ids_that_a_caller_merely_claims_are_nobody_s() {
         ("fault", "none", "key_00000000007", false),
         ("fault", "none", "ses_00000000007", true),
     ] {
-        let line = with(&json!({"decision": decision, "reason": reason, "credential": credential}));
+        let line = with(&json!({"decision": decision, "reason": reason, "cred": credential}));
         assert_eq!(line.unwrap().owner.is_some(), vouched, "{decision} {reason} {credential}");
     }
     let refused = json!({"decision": "forbidden", "reason": "no_space", "space": "spc_00000000009"});
@@ -87,6 +87,16 @@ fn ids_that_a_caller_merely_claims_are_nobody_s() {
     let nameless =
         r#"{"decision":"unauthorized","reason":"malformed","method":"GET","route":"/users/me","ip":"x"}"#;
     assert_eq!(Decided::parse(nameless).unwrap().owner, None);
+}
+
+#[test]
+fn a_line_of_before_the_credential_was_called_cred_is_still_read_and_one_with_both_is_junk() {
+    let mut old = good();
+    let credential = old.as_object_mut().unwrap().remove("cred").unwrap();
+    old["credential"] = credential.clone();
+    assert_eq!(Decided::parse(&old.to_string()), Decided::parse(&good().to_string()));
+    old["cred"] = credential;
+    assert_eq!(Decided::parse(&old.to_string()), None);
 }
 
 #[test]
@@ -165,7 +175,7 @@ fn a_line() -> impl Strategy<Value = (String, i64)> {
             let kind = if session { "ses" } else { "key" };
             let mut line = good();
             line["decision"] = decision.into();
-            line["credential"] = format!("{kind}_0000000000{which}").into();
+            line["cred"] = format!("{kind}_0000000000{which}").into();
             line["user"] = format!("usr_0000000000{which}").into();
             line["ip"] = format!("192.0.2.{address}").into();
             if decision == "allow" {
