@@ -5,6 +5,7 @@
 //! - A fault that passes is hidden by the SDK's retries.
 
 mod administration;
+mod usage;
 
 use crate::support::{
     Answer, Call, Person, Tenant, World,

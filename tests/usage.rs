@@ -69,7 +69,7 @@ impl World {
     }
 
     /// The allowed decisions of a key by the hours, and those of the organization by the days of keys and of routes.
-    async fn allowed(&self, key: u64, now: OffsetDateTime) -> (u64, u64, u64) {
+    pub(crate) async fn allowed(&self, key: u64, now: OffsetDateTime) -> (u64, u64, u64) {
         let (from, to) = (Hour::of(now - Duration::days(2)), Hour::of(now));
         let hours = self.store.usage_hours(KeyId::from_bits(key), from, to).await.unwrap();
         let days = (from.day(), to.day());

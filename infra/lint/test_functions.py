@@ -245,6 +245,20 @@ def test_mails_come_from_the_sender_alone():
             assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
 
 
+def test_a_batch_that_is_not_counted_is_tried_again_and_kept(expanded):
+    invocations = expanded["Resources"]["UsageInvocations"]["Properties"]
+    # The subscription invokes the alias.
+    assert (invocations["FunctionName"], invocations["Qualifier"]) == ({"Ref": "UsageFunction"}, "live")
+    assert invocations["MaximumRetryAttempts"] == 2
+    kept = invocations["DestinationConfig"]["OnFailure"]["Destination"]
+    assert kept == {"Fn::GetAtt": ["UsageFailures", "Arn"]}
+    sends = [each for each in statements("Usage") if each["Action"] == "sqs:SendMessage"]
+    assert [each["Resource"] for each in sends] == [kept]
+    assert expanded["Resources"]["UsageFailures"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    alarm = expanded["Resources"]["UsageFailuresAlarm"]["Properties"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["UsageFailures", "QueueName"]}}]
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_function_names_its_log_group_and_may_write_to_no_other(expanded, stem):
     logging = expanded["Resources"][f"{stem}Function"]["Properties"]["LoggingConfig"]
