@@ -88,7 +88,7 @@ async fn a_question_out_of_bounds_is_refused_by_its_field() {
         let call = Call::get(format!("/admin/api-keys?unused_for={value}")).bearer(&session.token);
         world.call(call).await.is_error(422, "unused_for: must be 1 to 730 days, such as 90d");
     }
-    for cursor in ["x", "MQ", "OTk5OTk5OTk5OTk5OSNrZXlfMDAwMDAwMDAwMDcjdXNyXzAwMDAwMDAwMDAx"] {
+    for cursor in ["x", "MQ", "OTk5OTk5OTk5OTk5OSNrZXlfMDAwMDAwMDAwMDc"] {
         let call = Call::get(format!("/admin/api-keys?cursor={cursor}")).bearer(&session.token);
         world.call(call).await.is_error(422, "cursor: must be the next_cursor of the page before");
     }

@@ -2,7 +2,7 @@
 //!
 //! 1. Each partition is asked once for one item more than the page has, from behind the position.
 //! 2. Where a partition was cut off before that, nothing behind its end is taken: what it still has comes first.
-//! 3. The items are put in the order of their sort keys, and the page is cut.
+//! 3. The items are put in the order of their sort keys, up or down, and the page is cut.
 //!
 //! The position is the sort key of the page's last item. So no two partitions may hold the same sort key: one of
 //! the two would be passed over where a page ends between them.
@@ -23,7 +23,6 @@ pub(crate) enum Over {
     /// In the index: a moment late, and with the attributes that lists show.
     Index,
     /// In the table itself: strongly consistent, and whole items.
-    #[expect(dead_code, reason = "for listings of the table that are spread in the same way")]
     Table,
 }
 
@@ -31,12 +30,41 @@ pub(crate) enum Over {
 pub(crate) struct Sharded {
     pub(crate) over: Over,
     pub(crate) partitions: Vec<String>,
-    /// Of the sort keys; empty is all of them.
-    pub(crate) prefix: String,
+    /// From this sort key to that one, both included. Neither is empty.
+    pub(crate) range: (String, String),
     /// Begins behind this sort key, be there an item of that key or not.
     pub(crate) after: Option<String>,
-    /// How many items the page has at most; no more than [`BATCH_KEYS`], so that one batch reads what they name.
+    /// From the greatest sort key to the least.
+    pub(crate) backwards: bool,
+    /// How many items the page has at most; of the index no more than [`BATCH_KEYS`], so that one batch reads what
+    /// they name.
     pub(crate) limit: usize,
+}
+
+/// The range of the sort keys that begin so.
+pub(crate) fn beginning_with(prefix: String) -> (String, String) {
+    let end = format!("{prefix}{LAST_CHARACTER}");
+    (prefix, end)
+}
+
+impl Sharded {
+    fn limit(&self) -> usize {
+        match self.over {
+            Over::Index => self.limit.min(BATCH_KEYS),
+            Over::Table => self.limit,
+        }
+    }
+
+    /// The range from behind `after`. Its upper end may be `after` itself: no text is the last one before another.
+    fn rest(&self) -> (String, String) {
+        let (from, to) = self.range.clone();
+        match &self.after {
+            None => (from, to),
+            Some(after) if self.backwards => (from, to.min(after.clone())),
+            // The least text behind another is that one and the least character.
+            Some(after) => (from.max(format!("{after}\0")), to),
+        }
+    }
 }
 
 /// What one partition holds for a page.
@@ -59,7 +87,7 @@ impl Store {
         for partition in &listing.partitions {
             parts.push(self.part(operation, listing, partition).await?);
         }
-        Ok(merge(parts, listing.limit.min(BATCH_KEYS)))
+        Ok(merge(parts, listing.limit(), listing.backwards))
     }
 
     async fn part(
@@ -72,10 +100,7 @@ impl Store {
             Over::Index => (INDEX_PK, INDEX_SK),
             Over::Table => (PK, SK),
         };
-        // The least text behind another is that one and the least character.
-        let behind = listing.after.as_ref().map(|after| format!("{after}\0"));
-        let from = behind.unwrap_or_default().max(listing.prefix.clone());
-        let to = format!("{}{LAST_CHARACTER}", listing.prefix);
+        let (from, to) = listing.rest();
         // Such a range is empty, which DynamoDB refuses.
         if from > to {
             return Ok(Part { items: Vec::new(), cut: None });
@@ -84,24 +109,20 @@ impl Store {
             .client
             .query()
             .table_name(&self.table)
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
             .expression_attribute_names("#pk", pk)
             .expression_attribute_names("#sk", sk)
             .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
-            .expression_attribute_values(":to", AttributeValue::S(to));
-        // DynamoDB takes no empty text for a key.
-        let range = if from.is_empty() {
-            "#sk <= :to"
-        } else {
-            query = query.expression_attribute_values(":from", AttributeValue::S(from));
-            "#sk BETWEEN :from AND :to"
-        };
+            .expression_attribute_values(":from", AttributeValue::S(from))
+            .expression_attribute_values(":to", AttributeValue::S(to))
+            .scan_index_forward(!listing.backwards);
         query = match listing.over {
             Over::Index => query.index_name(INDEX),
             Over::Table => query.consistent_read(true),
         };
-        let limit = listing.limit.min(BATCH_KEYS).saturating_add(1);
+        // One that tells whether others follow, and `after` where it is within the range.
+        let limit = listing.limit().saturating_add(if listing.backwards { 2 } else { 1 });
         let answer = query
-            .key_condition_expression(format!("#pk = :pk AND {range}"))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()
             .await
@@ -110,7 +131,9 @@ impl Store {
         let cut = cut.as_ref().map(|key| sort_key(key, sk)).transpose()?;
         let items = answer.items.unwrap_or_default();
         let items = items.into_iter().map(|item| Ok((sort_key(&item, sk)?, item)));
-        Ok(Part { items: items.collect::<Result<_, StoreError>>()?, cut })
+        let mut items = items.collect::<Result<Vec<_>, StoreError>>()?;
+        items.retain(|(sk, _)| Some(sk) != listing.after.as_ref());
+        Ok(Part { items, cut })
     }
 }
 
@@ -122,13 +145,14 @@ fn sort_key(item: &Item, attribute: &'static str) -> Result<String, StoreError> 
 }
 
 /// The first `limit` of all items in the order of the sort keys, and where to go on.
-fn merge(parts: Vec<Part>, limit: usize) -> (Vec<Item>, Option<String>) {
-    let end = parts.iter().filter_map(|part| part.cut.clone()).min();
+fn merge(parts: Vec<Part>, limit: usize, backwards: bool) -> (Vec<Item>, Option<String>) {
+    let order = |one: &String, other: &String| if backwards { other.cmp(one) } else { one.cmp(other) };
+    let end = parts.iter().filter_map(|part| part.cut.clone()).min_by(order);
     let mut items: Vec<_> = parts.into_iter().flat_map(|part| part.items).collect();
     if let Some(end) = &end {
-        items.retain(|(sk, _)| sk <= end);
+        items.retain(|(sk, _)| order(sk, end).is_le());
     }
-    items.sort_by(|(one, _), (other, _)| one.cmp(other));
+    items.sort_by(|(one, _), (other, _)| order(one, other));
     let more = items.len() > limit;
     items.truncate(limit);
     let next = if more { items.last().map(|(sk, _)| sk.clone()) } else { end };
@@ -146,7 +170,11 @@ mod tests {
     }
 
     fn merged(parts: Vec<Part>, limit: usize) -> (Vec<String>, Option<String>) {
-        let (items, next) = merge(parts, limit);
+        directed(parts, limit, false)
+    }
+
+    fn directed(parts: Vec<Part>, limit: usize, backwards: bool) -> (Vec<String>, Option<String>) {
+        let (items, next) = merge(parts, limit, backwards);
         (items.iter().map(|item| sort_key(item, SK).unwrap()).collect(), next)
     }
 
@@ -163,5 +191,13 @@ mod tests {
         assert_eq!(merged(parts, 3), (vec!["a".into()], Some("b".into())));
         let parts = vec![part(&["a", "b"], Some("b")), part(&["c"], None)];
         assert_eq!(merged(parts, 1), (vec!["a".into()], Some("a".into())));
+    }
+    #[test]
+    fn backwards_is_the_same_from_the_other_end() {
+        let parts = || vec![part(&["d", "a"], None), part(&[], None), part(&["c", "b"], None)];
+        assert_eq!(directed(parts(), 3, true), (vec!["d".into(), "c".into(), "b".into()], Some("b".into())));
+        assert_eq!(directed(parts(), 4, true).1, None);
+        let cut = vec![part(&["d"], Some("c")), part(&["c1", "a"], None)];
+        assert_eq!(directed(cut, 3, true), (vec!["d".into(), "c1".into()], Some("c".into())));
     }
 }

@@ -4,13 +4,14 @@ use crate::{
     LastUse, Store, StoreError,
     codec::Readable as _,
     item::{
-        INDEX, INDEX_PK, INDEX_SK, Item, Key, PK, SK, USAGE_SHARDS, key_index, organization_shards, prefix,
+        INDEX_SK, Item, Key, PK, SK, USAGE_SHARDS, key_index, organization_shards, prefix,
         usage_days_partition, usage_partition,
     },
+    shards::{Over, Sharded, beginning_with},
 };
 use auth::{
     address::AddressKey,
-    ids::{KeyId, OrganizationId, UserId},
+    ids::{KeyId, OrganizationId},
     records::{StoredKey, User},
     usage::{Addresses, Counts, Day, DayPosition, Group, GroupBy, Hour},
 };
@@ -83,13 +84,12 @@ pub struct OrganizationKeys {
     pub next: Option<KeyPosition>,
 }
 
-/// A place in the list of an organization's keys: when the key was made, its id and its user's. Its text is
-/// `<seconds>#<key id>#<user id>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in the list of an organization's keys: when the key was made, and its id. Its text is
+/// `<seconds>#<key id>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyPosition {
-    created: i64,
+    created: OffsetDateTime,
     key: KeyId,
-    user: UserId,
 }
 
 /// Not the text of a place.
@@ -99,7 +99,7 @@ pub struct KeyPositionError;
 
 impl fmt::Display for KeyPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}#{}", self.created, self.key, self.user)
+        write!(f, "{}#{}", self.created.unix_timestamp(), self.key)
     }
 }
 
@@ -107,33 +107,10 @@ impl FromStr for KeyPosition {
     type Err = KeyPositionError;
 
     fn from_str(text: &str) -> Result<Self, KeyPositionError> {
-        let mut parts = text.splitn(3, '#');
-        let mut part = || parts.next().ok_or(KeyPositionError);
-        let created = part()?.parse().map_err(|_| KeyPositionError)?;
-        // As many digits as the index has.
-        if !(0..1_000_000_000_000).contains(&created) {
-            return Err(KeyPositionError);
-        }
-        let key = part()?.parse().map_err(|_| KeyPositionError)?;
-        Ok(Self { created, key, user: part()?.parse().map_err(|_| KeyPositionError)? })
-    }
-}
-
-impl KeyPosition {
-    /// Of an item of the index.
-    fn of(item: &Item) -> Result<Self, StoreError> {
-        let part = |name, prefix: &str| match item.get(name) {
-            Some(AttributeValue::S(text)) => text.strip_prefix(prefix).map(str::to_owned),
-            _ => None,
-        };
-        let sort = part(INDEX_SK, prefix::KEY).zip(part(PK, prefix::USER));
-        let place = sort.and_then(|(sort, user)| format!("{sort}#{user}").parse().ok());
-        place.ok_or(StoreError::Corrupt { record: StoredKey::NAME, attribute: INDEX_SK })
-    }
-
-    fn index_sk(&self, organization: OrganizationId) -> Option<String> {
-        let created = OffsetDateTime::from_unix_timestamp(self.created).ok()?;
-        Some(key_index(organization, self.key, created).1)
+        let (created, key) = text.split_once('#').ok_or(KeyPositionError)?;
+        let created = created.parse().ok().filter(|seconds| *seconds >= 0).ok_or(KeyPositionError)?;
+        let created = OffsetDateTime::from_unix_timestamp(created).map_err(|_| KeyPositionError)?;
+        Ok(Self { created, key: key.parse().map_err(|_| KeyPositionError)? })
     }
 }
 
@@ -145,7 +122,7 @@ impl Store {
         let mut start = None;
         for _ in 0..PAGES {
             let (items, next) =
-                self.between("usage of a key", usage_partition(key), (&from, &to), start, None).await?;
+                self.between("usage of a key", usage_partition(key), (&from, &to), start).await?;
             for item in &items {
                 hours.push(UsageHour::from_item(item)?);
             }
@@ -158,7 +135,7 @@ impl Store {
     }
 
     /// At most `limit` of an organization's days from `from` to `to`, both included, from behind `after`. Asks
-    /// each shard once, for no more than that.
+    /// each shard once.
     pub async fn usage_days(
         &self,
         organization: OrganizationId,
@@ -167,30 +144,21 @@ impl Store {
         after: Option<&DayPosition>,
         limit: usize,
     ) -> Result<DayPage, StoreError> {
-        let from = from.to_string();
-        let to = match after {
-            Some(after) if after.day <= to => after.to_string(),
-            _ => format!("{to}{LAST_NAME}"),
+        let listing = Sharded {
+            over: Over::Table,
+            partitions: (0..USAGE_SHARDS)
+                .map(|shard| usage_days_partition(organization, by, shard))
+                .collect(),
+            range: (from.to_string(), format!("{to}{LAST_NAME}")),
+            after: after.map(DayPosition::to_string),
+            backwards: true,
+            limit,
         };
-        let mut days = Vec::new();
-        if from <= to {
-            for shard in 0..USAGE_SHARDS {
-                let partition = usage_days_partition(organization, by, shard);
-                // The place itself, and one more that tells whether others follow.
-                let most = limit.saturating_add(2);
-                let (items, _) =
-                    self.between("usage of days", partition, (&from, &to), None, Some(most)).await?;
-                for item in &items {
-                    days.push(UsageDay::from_item(item)?);
-                }
-            }
-        }
-        days.retain(|day| after != Some(&day.position));
-        days.sort_by(|one, other| other.position.cmp(&one.position));
-        let more = days.len() > limit;
-        days.truncate(limit);
-        let next = days.last().filter(|_| more).map(|day| day.position.clone());
-        Ok(DayPage { days, next })
+        let (items, next) = self.merged_page("usage of days", &listing).await?;
+        let days = items.iter().map(UsageDay::from_item).collect::<Result<_, _>>()?;
+        let next = next
+            .map(|sk| sk.parse().map_err(|_| StoreError::Corrupt { record: UsageDay::NAME, attribute: SK }));
+        Ok(DayPage { days, next: next.transpose()? })
     }
 
     /// How many decisions about a key were counted on each of these days.
@@ -214,83 +182,56 @@ impl Store {
         after: Option<KeyPosition>,
         limit: usize,
     ) -> Result<OrganizationKeys, StoreError> {
-        let mut places = Vec::new();
-        for partition in organization_shards(organization) {
-            places.extend(self.key_places(organization, partition, after, limit.saturating_add(1)).await?);
-        }
-        places.sort_unstable();
-        let more = places.len() > limit;
-        places.truncate(limit);
-        let next = places.last().filter(|_| more).copied();
-        let places: BTreeSet<_> = places.into_iter().collect();
+        let listing = Sharded {
+            over: Over::Index,
+            partitions: organization_shards(organization).collect(),
+            range: beginning_with(prefix::KEY.to_owned()),
+            after: after.map(|it| key_index(organization, it.key, it.created).1),
+            backwards: false,
+            limit,
+        };
+        let (found, next) = self.merged_page("organization's keys", &listing).await?;
+        let corrupt = |attribute| StoreError::Corrupt { record: StoredKey::NAME, attribute };
+        let next = next.map(|sk| {
+            let place = sk.strip_prefix(prefix::KEY).and_then(|place| place.parse().ok());
+            place.ok_or(corrupt(INDEX_SK))
+        });
 
-        let read = places.iter().map(|it| Key::api_key(it.user, it.key)).collect();
-        let found = self.batch_get("organization's keys", read).await?;
-        let owners: BTreeSet<_> = places.iter().map(|it| it.user).collect();
-        let users =
-            self.batch_get("users of keys", owners.iter().map(|user| Key::user(*user)).collect()).await?;
-        let uses = self.last_uses(places.iter().map(|it| it.key)).await?;
-        let mut keys = Vec::new();
+        let places = found.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        let found = self.batch_get("organization's keys", places.clone()).await?;
+        let mut keys = Vec::with_capacity(places.len());
         for place in &places {
-            let key: Option<StoredKey> = found.record(&Key::api_key(place.user, place.key))?;
-            let user: Option<User> = users.record(&Key::user(place.user))?;
             // The index may name what is gone since.
-            let Some((key, user)) = key.filter(|it| it.revoked_at.is_none()).zip(user) else { continue };
-            if key.organization == organization {
-                keys.push(OrganizationKey { key, user, last_use: uses.get(&place.key).cloned() });
+            let key = found.record::<StoredKey>(place)?;
+            keys.extend(key.filter(|it| it.revoked_at.is_none() && it.organization == organization));
+        }
+        let owners: BTreeSet<_> = keys.iter().map(|it| it.user).collect();
+        let owners = owners.into_iter().map(Key::user).collect();
+        let users = self.batch_get("users of keys", owners).await?;
+        let mut uses = self.last_uses(keys.iter().map(|it| it.id)).await?;
+        let mut shown = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let Some(user) = users.record::<User>(&Key::user(key.user))? {
+                let last_use = uses.remove(&key.id);
+                shown.push(OrganizationKey { key, user, last_use });
             }
         }
-        Ok(OrganizationKeys { keys, next })
+        Ok(OrganizationKeys { keys: shown, next: next.transpose()? })
     }
 
-    /// The places of at most `limit` keys of one partition of the index.
-    async fn key_places(
-        &self,
-        organization: OrganizationId,
-        partition: String,
-        after: Option<KeyPosition>,
-        limit: usize,
-    ) -> Result<Vec<KeyPosition>, StoreError> {
-        let start = after.and_then(|after| {
-            let mut start = Key::api_key(after.user, after.key).into_item();
-            start.insert(INDEX_PK.to_owned(), AttributeValue::S(partition.clone()));
-            start.insert(INDEX_SK.to_owned(), AttributeValue::S(after.index_sk(organization)?));
-            Some(start)
-        });
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(INDEX)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :sk)")
-            .expression_attribute_names("#pk", INDEX_PK)
-            .expression_attribute_names("#sk", INDEX_SK)
-            .expression_attribute_values(":pk", AttributeValue::S(partition))
-            .expression_attribute_values(":sk", AttributeValue::S(prefix::KEY.to_owned()))
-            .set_exclusive_start_key(start)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| StoreError::of("organization's keys", &error))?;
-        answer.items.unwrap_or_default().iter().map(KeyPosition::of).collect()
-    }
-
-    /// One page of a partition's items between two sort keys. Oldest first where all are wanted, newest first
-    /// where `limit` says how many.
+    /// One page of a partition's items between two sort keys.
     async fn between(
         &self,
         operation: &'static str,
         partition: String,
         (from, to): (&str, &str),
         start: Option<Item>,
-        limit: Option<usize>,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
-            .scan_index_forward(limit.is_none())
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#sk", SK)
@@ -298,7 +239,6 @@ impl Store {
             .expression_attribute_values(":from", AttributeValue::S(from.to_owned()))
             .expression_attribute_values(":to", AttributeValue::S(to.to_owned()))
             .set_exclusive_start_key(start)
-            .set_limit(limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
             .send()
             .await
             .map_err(|error| StoreError::of(operation, &error))?;

@@ -9,7 +9,7 @@ use crate::{
         organization_shards, text, user_position,
     },
     read::BATCH_KEYS,
-    shards::{Over, Sharded},
+    shards::{Over, Sharded, beginning_with},
     write::{Attempt, REREADS, Transaction},
 };
 use auth::{
@@ -107,8 +107,9 @@ impl Store {
         let listing = Sharded {
             over: Over::Index,
             partitions: organization_shards(organization).collect(),
-            prefix: user_position(kind, email_prefix),
+            range: beginning_with(user_position(kind, email_prefix)),
             after: after.map(|email| user_position(kind, email)),
+            backwards: false,
             limit,
         };
         let (found, next) = self.merged_page("list users", &listing).await?;
