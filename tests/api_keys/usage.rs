@@ -59,6 +59,43 @@ async fn an_owner_sees_a_key_s_hours_and_days_and_where_it_is_new() {
     assert_eq!(before["usage"], json!([]));
 }
 
+/// The whole way: the authorizer's lines, the subscription to its log, the consumer, the report.
+#[tokio::test]
+async fn what_a_key_calls_is_soon_in_its_usage() {
+    let world = World::new().await;
+    if world.is_in_process() {
+        println!("not run inside the test: nobody delivers the log there");
+        return;
+    }
+    let person = world.member(&world.tenant().await).await;
+    let (key, session) = (world.key(&person).await, world.session(&person).await);
+    let me = || Call::get("/users/me").bearer(&key.text);
+    for _ in 0..3 {
+        world.call(me()).await.expect(200);
+    }
+    let rotate = Call::post(format!("/api-keys/{}/rotate", key.id)).bearer(&session.token);
+    world.call(rotate).await.expect(201);
+    world.call(me()).await.is_unauthorized();
+
+    let mut seen = Value::Null;
+    for _ in 0..60 {
+        seen = report(&world, &key, &session.token, "").await;
+        // More than one where the day ends in between.
+        let count =
+            |of: &str| seen["usage"].as_array().unwrap().iter().map(|it| it[of].as_u64().unwrap()).sum();
+        let counts: [u64; 4] = ["allowed", "unauthorized", "forbidden", "faults"].map(count);
+        if counts == [3, 1, 0, 0] {
+            let shown = world.call(Call::get(format!("/api-keys/{}", key.id)).bearer(&session.token)).await;
+            assert_eq!(shown.expect(200).json()["last_used_at"], seen["last_used_at"]);
+            assert!(seen["last_used_at"].is_string());
+            return;
+        }
+        assert!(counts[0] <= 3 && counts[1] <= 1, "counted twice: {seen}");
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    panic!("not counted within half a minute: {seen}");
+}
+
 #[tokio::test]
 async fn a_sudden_rise_is_flagged_on_the_day_after() {
     let world = in_process!("moves the clock");
