@@ -14,10 +14,10 @@ use crate::support::{
     Call, Person, World, canary,
     document::DOCUMENT,
     event,
-    meter::Metered,
     table::{table, table_in},
 };
 use auth::ids::ProductId;
+use bench::meter::Metered;
 use bench::population::{Population, Size, Tenant};
 use dynoxide::Database;
 use requests::{Caller, DECISIONS, READS};

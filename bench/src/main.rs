@@ -2,6 +2,7 @@
 //!
 //! - `cold-start`: real `bootstrap` binaries, to which it plays the Lambda Runtime API, with a DynamoDB behind TLS
 //! - `scale`: fills a large table, which `tests/scale.rs` then measures by what it reads
+//! - `usage`: counts a million decision lines
 //! - `timing`: whether the time of a refused login tells why it is refused
 //!
 //! Every time is a ratio of medians against something measured in the same run.
@@ -20,6 +21,7 @@ mod runtime_api;
 mod scale;
 mod store_over_tls;
 mod timing;
+mod usage;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -59,6 +61,12 @@ enum Bench {
         #[arg(long, default_value_t = 400)]
         rounds: usize,
     },
+    /// Count the decision lines of an hour, of few keys and of many.
+    Usage {
+        /// How many lines.
+        #[arg(long, default_value_t = 1_000_000)]
+        lines: u32,
+    },
 }
 
 #[tokio::main]
@@ -67,5 +75,6 @@ async fn main() -> anyhow::Result<()> {
         Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
         Bench::Scale { database, small } => scale::fill(&database, small).await,
         Bench::Timing { rounds } => timing::measure(rounds).await,
+        Bench::Usage { lines } => usage::measure(lines).await,
     }
 }

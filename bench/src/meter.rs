@@ -22,33 +22,33 @@ use std::{
 
 /// One request and its cost.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Metered {
+pub struct Metered {
     /// The operation, such as `GetItem`.
-    pub(crate) operation: String,
+    pub operation: String,
     /// Capacity units: of reading, or of writing where it writes.
-    pub(crate) units: f64,
+    pub units: f64,
 }
 
 /// See the module.
 #[derive(Clone)]
-pub(crate) struct Meter {
+pub struct Meter {
     inner: SharedHttpClient,
     running: Arc<Mutex<Option<Vec<Metered>>>>,
 }
 
 impl Meter {
     /// A meter that does not run, before this client.
-    pub(crate) fn new(inner: SharedHttpClient) -> Self {
+    pub fn new(inner: SharedHttpClient) -> Self {
         Self { inner, running: Arc::default() }
     }
 
     /// Runs from now on.
-    pub(crate) fn start(&self) {
+    pub fn start(&self) {
         *self.running.lock().unwrap() = Some(Vec::new());
     }
 
     /// What was counted since the start. It runs no longer.
-    pub(crate) fn stop(&self) -> Vec<Metered> {
+    pub fn stop(&self) -> Vec<Metered> {
         self.running.lock().unwrap().take().expect("a meter that runs")
     }
 

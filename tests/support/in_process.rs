@@ -6,7 +6,6 @@ use super::{
     canary,
     document::ALLOWED_ORIGIN,
     gateway::Gateway,
-    meter::Meter,
     secrets_manager::SecretsManager,
     ses::{SENDER, Ses},
     table::{Past, TestTable, table},
@@ -18,6 +17,7 @@ use auth::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use bench::meter::Meter;
 use edge::{Ambient, Config, clients, config::AwsCredentials, secrets::Secrets};
 use serde_json::Value;
 use std::{

@@ -10,7 +10,6 @@ pub(crate) mod fixtures;
 pub(crate) mod gateway;
 pub(crate) mod http;
 pub(crate) mod in_process;
-pub(crate) mod meter;
 pub(crate) mod records;
 pub(crate) mod roles;
 pub(crate) mod secrets_manager;

@@ -2,7 +2,7 @@
 //!
 //! Its definition is read from `infra/template.yaml`, so that the tests' table and AWS's cannot drift.
 
-use super::{meter::Meter, wire::Wire};
+use super::wire::Wire;
 use auth::{ids::KeyId, records::StoredKey};
 use aws_sdk_dynamodb::{
     Client,
@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use bench::meter::Meter;
 use dynoxide::Database;
 use serde_json::{Map, Value, json};
 use std::{

@@ -37,6 +37,16 @@ pub(crate) fn timing(rounds: usize) -> Result<()> {
     process::run(bench.arg("timing").args(["--rounds", &rounds.to_string()]))
 }
 
+/// Builds the harness for release, the consumer of the log in it, and has it count lines.
+pub(crate) fn usage(lines: u32) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("build harness", || {
+        process::run(process::cargo().args(["build", "--release", "--package", "bench", "--bin", "bench"]))
+    })?;
+    let mut bench = Command::new(project::target().join("release/bench"));
+    process::run(bench.arg("usage").args(["--lines", &lines.to_string()]))
+}
+
 /// Fills a table with one very large organization and measures what requests read from it.
 pub(crate) fn scale(small: bool) -> Result<()> {
     let mut steps = Steps::new();

@@ -128,6 +128,12 @@ enum Measure {
         #[arg(long, default_value_t = 400)]
         rounds: usize,
     },
+    /// What it takes to count the decisions of an hour: time, writes, dollars.
+    Usage {
+        /// How many decisions.
+        #[arg(long, default_value_t = 1_000_000)]
+        lines: u32,
+    },
 }
 
 #[derive(clap::Args)]
@@ -151,6 +157,7 @@ fn main() -> std::process::ExitCode {
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
         Command::Bench { what: Measure::Scale { small } } => bench::scale(small),
         Command::Bench { what: Measure::Timing { rounds } } => bench::timing(rounds),
+        Command::Bench { what: Measure::Usage { lines } } => bench::usage(lines),
         Command::Build { architecture } => release::build(architecture),
     };
     match outcome {
