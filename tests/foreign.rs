@@ -107,6 +107,11 @@ async fn of_another_organization_s_users_nothing_is_shown_or_changed() {
 }
 
 #[tokio::test]
+async fn of_another_organization_s_service_accounts_nothing_is_shown_or_changed() {
+    an_outsider_gets_nothing(PARTS[1]).await;
+}
+
+#[tokio::test]
 async fn of_another_organization_s_spaces_audit_and_usage_nothing_is_shown_or_changed() {
     an_outsider_gets_nothing(PARTS[2]).await;
 }

@@ -9,15 +9,16 @@ use std::{
 };
 
 /// Our own crates, and which of our own each may see.
-const SHARED: [(&str, &[&str]); 5] = [
+const SHARED: [(&str, &[&str]); 6] = [
     ("access", &[]),
     ("auth", &["access"]),
     ("store", &["auth"]),
     ("edge", &["auth"]),
     ("tokens", &["auth", "edge", "store"]),
+    ("keys", &["auth", "edge", "store"]),
 ];
 /// What a function may see: never another function.
-const OF_FUNCTIONS: [&str; 5] = ["access", "auth", "edge", "store", "tokens"];
+const OF_FUNCTIONS: [&str; 6] = ["access", "auth", "edge", "keys", "store", "tokens"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

@@ -45,8 +45,11 @@ mod well_known;
 mod admin {
     mod api_keys;
     mod audit;
+    mod move_key;
+    mod offboarding;
     mod password_reset;
     mod policy;
+    mod service_accounts;
     mod spaces;
     mod tightening;
     mod usage;

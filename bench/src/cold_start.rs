@@ -169,6 +169,7 @@ async fn seed(to: &StoreOverTls) -> Result<String> {
         spaces: KeySpaces::All,
         created_by_key: None,
         epoch: 0,
+        forwarding: None,
         revoked_at: None,
         addresses: Addresses::Any,
         version: 1,

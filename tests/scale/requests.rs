@@ -27,7 +27,7 @@ pub(super) const DECISIONS: [(&str, Caller, &str, &str, f64); 4] = [
 ];
 
 /// Operations that read: a name, who asks for what.
-pub(super) const READS: [(&str, Caller, &str); 23] = [
+pub(super) const READS: [(&str, Caller, &str); 28] = [
     ("`GET /users/me` by a member", Member, "/users/me?limit=1"),
     ("… by a member of all spaces", MemberOfAll, "/users/me?limit=5"),
     ("… by an admin", Admin, "/users/me?limit=5"),
@@ -41,6 +41,15 @@ pub(super) const READS: [(&str, Caller, &str); 23] = [
     ("… by the beginning of an email", Admin, "/admin/users?limit=1&email_prefix=user-000005"),
     ("`GET /admin/users/{id}`", Admin, "/admin/users/<member>"),
     ("`GET /admin/users/{id}/sessions`", Admin, "/admin/users/<member>/sessions"),
+    ("`GET /admin/users/{id}/api-keys`", Admin, "/admin/users/<member>/api-keys?limit=1"),
+    ("`GET /admin/users/{id}/offboarding`", Admin, "/admin/users/<member>/offboarding?limit=1"),
+    ("`GET /admin/service-accounts`", Admin, "/admin/service-accounts?limit=1"),
+    ("`GET /admin/service-accounts/{id}`", Admin, "/admin/service-accounts/<machine>"),
+    (
+        "`GET /admin/service-accounts/{id}/api-keys`",
+        Admin,
+        "/admin/service-accounts/<machine>/api-keys?limit=1",
+    ),
     ("`GET /admin/api-keys`", Admin, "/admin/api-keys?limit=5"),
     ("… that are unused", Admin, "/admin/api-keys?limit=5&unused_for=1d"),
     ("`GET /admin/spaces`", Admin, "/admin/spaces?limit=5"),

@@ -53,6 +53,7 @@ async fn a_decision_in_a_space_is_one_consistent_read_of_five_items() {
     let space = auth::records::Space { admins: 1, members: 1, ..space(9, "tools") };
     let membership = membership(&user, &space, SpaceRole::Admin);
     let expected = Records {
+        moved_to: None,
         user: Some(user.clone()),
         key: Some(key.clone()),
         session: None,

@@ -14,7 +14,7 @@ use auth::{
     audit::{Action, ulid},
     ids::SpaceId,
     one_time::issue,
-    records::{KeySpace, KeySpaces, PreviousSecret, StoredKey},
+    records::{Forwarding, KeySpace, KeySpaces, PreviousSecret, StoredKey},
     signing::PublicKey,
     throttle::AttemptState,
 };
@@ -93,6 +93,7 @@ fn full_key(user: &auth::records::User) -> StoredKey {
         read_only: true,
         spaces: KeySpaces::Only(vec![KeySpace { id: SpaceId::from_bits(1), slug: slug("tools") }]),
         addresses: Addresses::parse(&["203.0.113.0/24"]).unwrap(),
+        forwarding: Some(Forwarding { from: user.id, until: Some(NOW) }),
         revoked_at: Some(NOW),
         ..key_of(user, 7, 8)
     }

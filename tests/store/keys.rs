@@ -130,11 +130,12 @@ async fn a_key_is_renamed_unless_it_is_revoked() {
     let (table, admin) = table_with_admin().await;
     made(&table, &key(&admin, 7)).await;
     let id = KeyId::from_bits(7);
-    let renamed = table.store.rename_key(admin.id, id, "CI").await;
-    assert_eq!(renamed, Ok(Some(StoredKey { name: "CI".to_owned(), version: 2, ..key(&admin, 7) })));
+    let renamed = table.store.rename_key(&key(&admin, 7), "CI").await.unwrap().unwrap();
+    assert_eq!(renamed, StoredKey { name: "CI".to_owned(), version: 2, ..key(&admin, 7) });
+    assert_eq!(table.store.rename_key(&key(&admin, 7), "of what it was").await, Ok(None));
     assert_eq!(table.store.revoke_key(admin.id, id, NOW).await, Ok(Revoke::Done));
-    assert_eq!(table.store.rename_key(admin.id, id, "CD").await, Ok(None));
-    assert_eq!(table.store.rename_key(admin.id, KeyId::from_bits(8), "CD").await, Ok(None));
+    assert_eq!(table.store.rename_key(&renamed, "CD").await, Ok(None));
+    assert_eq!(table.store.rename_key(&key(&admin, 8), "CD").await, Ok(None));
     assert_eq!(table.store.key(admin.id, KeyId::from_bits(8)).await, Ok(None));
 }
 
@@ -173,7 +174,7 @@ async fn a_rotation_of_what_has_changed_or_is_revoked_writes_nothing() {
     let (table, admin) = table_with_admin().await;
     let read = key(&admin, 7);
     made(&table, &read).await;
-    table.store.rename_key(admin.id, read.id, "CI").await.unwrap().unwrap();
+    table.store.rename_key(&read, "CI").await.unwrap().unwrap();
     assert_eq!(table.store.rotate_key(&read, &secret_hash(2), "2222", NOW, None).await, Ok(None));
     let read = table.store.key(admin.id, read.id).await.unwrap().unwrap();
     assert_eq!(table.store.revoke_key(admin.id, read.id, NOW).await, Ok(Revoke::Done));

@@ -146,6 +146,7 @@ impl World {
             addresses: Addresses::Any,
             created_by_key: None,
             epoch: user.key_epoch,
+            forwarding: None,
             revoked_at: None,
             version: 1,
         };

@@ -133,7 +133,7 @@ impl InProcess {
 
     /// As deployed without an address that mails come from.
     pub(crate) fn without_sender(&mut self) {
-        self.gateway.admin = admin::Admin::new(self.store.clone(), false, None);
+        self.gateway.admin = admin::Admin::new(self.store.clone(), Prefix::default(), false, None);
     }
 
     /// With requests that delete for so long and leave the rest to the next one.
@@ -253,7 +253,12 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         ),
         rotation: rotation::Rotation::new(store.clone(), secrets.clone(), SIGNING_SECRET.to_owned()),
         mailer: mailer::Mailer::new(store.clone(), mails, config.sender_address.clone(), None),
-        admin: admin::Admin::new(store.clone(), config.sender_address.is_some(), None),
+        admin: admin::Admin::new(
+            store.clone(),
+            config.api_key_prefix.clone(),
+            config.sender_address.is_some(),
+            None,
+        ),
     }
 }
 

@@ -96,6 +96,7 @@ pub(crate) fn key(user: &User, bits: u64) -> StoredKey {
         addresses: Addresses::Any,
         created_by_key: None,
         epoch: user.key_epoch,
+        forwarding: None,
         revoked_at: None,
         version: 1,
     }

@@ -189,6 +189,7 @@ impl Tenant {
             addresses: Addresses::Any,
             created_by_key: None,
             epoch: user.key_epoch,
+            forwarding: None,
             revoked_at: None,
             version: 1,
         };

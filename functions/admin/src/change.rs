@@ -101,6 +101,7 @@ mod tests {
             addresses: Addresses::Any,
             created_by_key: None,
             epoch: 1,
+            forwarding: None,
             revoked_at: None,
             version: 1,
         }

@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
         let store = Store::new(clients::dynamodb(config, http), &config.table);
-        Ok(Admin::new(store, config.sender_address.is_some(), config.password_reset_page.clone()))
+        let prefix = config.api_key_prefix.clone();
+        Ok(Admin::new(store, prefix, config.sender_address.is_some(), config.password_reset_page.clone()))
     })
 }

@@ -1,5 +1,6 @@
 //! `GET /admin/users` and `GET`, `PATCH /admin/users/{id}`, `POST …/sign-out`, `GET …/sessions`,
-//! `DELETE …/sessions/{session}`: the people of the caller's organization. Service accounts are not among them.
+//! `DELETE …/sessions/{session}`: the people of the caller's organization. Service accounts are not among them; what
+//! is one thing for both, says by an argument for which.
 
 use crate::{
     Admin,
@@ -73,22 +74,25 @@ fn email_prefix(request: &Request) -> Result<String, Rejection> {
     Ok(prefix.to_lowercase())
 }
 
-pub(crate) async fn show(admin: &Admin, request: &Request) -> Result<Response, Rejection> {
-    let user = load(admin, &request.caller()?, request).await?;
+pub(crate) async fn show(admin: &Admin, request: &Request, kind: UserKind) -> Result<Response, Rejection> {
+    let user = load(admin, &request.caller()?, request, kind).await?;
     Ok(response::json(StatusCode::OK, &UserView::from(&user)))
 }
 
+/// Changes the user of the path, which is of this kind; `action` is what the audit calls it.
 pub(crate) async fn update(
     admin: &Admin,
     request: &Request,
+    kind: UserKind,
+    action: Action,
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: Update = request.json()?;
     body.check()?;
-    let user = load(admin, &caller, request).await?;
+    let user = load(admin, &caller, request, kind).await?;
     let new = body.applied(&user)?;
-    let event = audit::event(request, &caller, Action::UserUpdated, user.id, ambient);
+    let event = audit::event(request, &caller, action, user.id, ambient);
     let store = admin.store.recording(described(event, &user, &new));
     match store.update_user("update user", &user, &new).await.map_err(Rejection::dependency)? {
         UserUpdate::Done => Ok(response::json(StatusCode::OK, &UserView::from(&new))),
@@ -138,7 +142,7 @@ pub(crate) async fn sign_out(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: SignOut = request.json_or_default()?;
-    let user = load(admin, &caller, request).await?;
+    let user = load(admin, &caller, request, UserKind::Human).await?;
     let event = audit::event(request, &caller, Action::UserSignedOut, user.id, ambient)
         .with("api_keys", body.api_keys.to_string());
     let done = admin.store.recording(event).sign_out(user.id, body.api_keys).await;
@@ -152,7 +156,7 @@ pub(crate) async fn sessions(
     request: &Request,
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
-    let user = load(admin, &request.caller()?, request).await?;
+    let user = load(admin, &request.caller()?, request, UserKind::Human).await?;
     tokens::list_sessions(&admin.store, &user, None, request, ambient).await
 }
 
@@ -163,7 +167,7 @@ pub(crate) async fn end_session(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let id: SessionId = request.path("session")?;
-    let user = load(admin, &caller, request).await?;
+    let user = load(admin, &caller, request, UserKind::Human).await?;
     let found = admin.store.session(user.id, id).await.map_err(Rejection::dependency)?;
     found.ok_or(Rejection::NotFound)?;
     let event =
@@ -172,9 +176,17 @@ pub(crate) async fn end_session(
     Ok(response::empty(StatusCode::NO_CONTENT))
 }
 
-/// The person of the path, of the caller's organization.
-async fn load(admin: &Admin, caller: &Caller, request: &Request) -> Result<User, Rejection> {
+/// The user of the path, of this kind and of the caller's organization.
+///
+/// # Errors
+/// 404 where there is none.
+pub(crate) async fn load(
+    admin: &Admin,
+    caller: &Caller,
+    request: &Request,
+    kind: UserKind,
+) -> Result<User, Rejection> {
     let id: UserId = request.path("id")?;
     let user = admin.store.user(id).await.map_err(Rejection::dependency)?;
-    own(user, caller.organization, UserKind::Human)
+    own(user, caller.organization, kind)
 }

@@ -111,6 +111,9 @@ impl Authorizer {
             policy_copy: ambient.any_byte(),
         };
         let records = self.store.decision_records(&lookup).await.map_err(|error| fault(&error))?;
+        if let Some(owner) = records.moved_to {
+            line.identify(credential.organization(), owner, credential.id());
+        }
         let path = Path { space: space.as_ref(), id };
         // What is no address is admitted nowhere that asks for one.
         let source = event.request_context.identity.source_ip.parse().ok();

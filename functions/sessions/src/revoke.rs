@@ -62,21 +62,21 @@ async fn end_key(
 ) -> Result<(), Rejection> {
     let hash = key.secret_hash();
     for _ in 0..REREADS {
-        let stored = sessions.store.key(key.user, key.key).await.map_err(Rejection::dependency)?;
+        let stored = sessions.store.key_or_moved(key.user, key.key).await.map_err(Rejection::dependency)?;
         let Some(stored) = stored.filter(|stored| stored.organization == key.organization) else {
             return Ok(());
         };
         if stored.hash == hash {
             // That it was revoked before is no reason to stop: a revocation may have been cut off.
-            let store = sessions.store.recording(event(key, Action::ApiKeyRevoked, request, ambient));
-            let revoked = store.revoke_key(key.user, key.key, ambient.second()).await;
+            let store = sessions.store.recording(event(&stored, Action::ApiKeyRevoked, request, ambient));
+            let revoked = store.revoke_key(stored.user, stored.id, ambient.second()).await;
             let _done_or_gone = revoked.map_err(Rejection::dependency)?;
             return Ok(());
         }
         if !replaced(&stored, &hash) {
             return Ok(());
         }
-        let event = event(key, Action::ApiKeyPreviousSecretEnded, request, ambient);
+        let event = event(&stored, Action::ApiKeyPreviousSecretEnded, request, ambient);
         let ended = sessions
             .store
             .recording(event)
@@ -91,13 +91,13 @@ async fn end_key(
 }
 
 /// Nobody knows who holds a credential that is sent here.
-fn event(key: &ApiKey, action: Action, request: &Request, ambient: &mut Ambient) -> AuditEvent {
+fn event(key: &StoredKey, action: Action, request: &Request, ambient: &mut Ambient) -> AuditEvent {
     AuditEvent::new(
         key.organization,
         Actor::Unknown,
-        Some(CredentialId::ApiKey(key.key)),
+        Some(CredentialId::ApiKey(key.id)),
         action,
-        key.key.to_string(),
+        key.id.to_string(),
         request.source_address(),
         ambient.now,
         &mut ambient.rng,

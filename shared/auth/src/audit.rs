@@ -185,6 +185,15 @@ impl AuditEvent {
         }
     }
 
+    /// The same, of one more thing that the same request did it to: the `number`th behind this event. Its name is as
+    /// far behind this one's, as in the standard's monotonic names.
+    #[must_use]
+    pub fn also(&self, number: u32, target: impl Into<String>) -> Self {
+        let id = Ulid::from_string(&self.id).map_or(0, u128::from);
+        let id = Ulid::from(id.wrapping_add(number.into())).to_string();
+        Self { id, target: target.into(), ..self.clone() }
+    }
+
     /// The event with one more detail.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

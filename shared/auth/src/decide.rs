@@ -131,6 +131,9 @@ pub struct Circumstances {
 /// What one read brings. An absent record is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Records {
+    /// Where the key was moved: to this user, whose are the key, the user and the membership here. The credential's
+    /// text still names another.
+    pub moved_to: Option<UserId>,
     /// The credential's user.
     pub user: Option<User>,
     /// The API key, where the credential is one.
@@ -143,6 +146,16 @@ pub struct Records {
     pub space: Option<Space>,
     /// The user's membership under the slug of the path.
     pub membership: Option<Membership>,
+}
+
+impl Records {
+    /// Whose the credential is: the user that it names, or that its key was moved to.
+    pub fn owner(&self, credential: &Credential) -> UserId {
+        match credential {
+            Credential::ApiKey { user, .. } => self.moved_to.unwrap_or(*user),
+            Credential::Session { user, .. } => *user,
+        }
+    }
 }
 
 /// Who calls, as the functions behind the authorizer see it.
@@ -207,7 +220,7 @@ fn authenticate<'a>(
 ) -> Result<Subject<'a>, Unauthorized> {
     let user = records.user.as_ref().ok_or(Unauthorized::Unknown)?;
     let policy = records.policy.as_ref().ok_or(Unauthorized::Unknown)?;
-    if user.id != credential.user()
+    if user.id != records.owner(credential)
         || user.organization != credential.organization()
         || policy.organization != user.organization
     {

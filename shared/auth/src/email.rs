@@ -1,5 +1,6 @@
 //! An e-mail address as the name under which a user logs in.
 
+use crate::ids::UserId;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -15,6 +16,12 @@ pub struct Email(String);
 pub struct EmailError;
 
 impl Email {
+    /// The address of a service account: made of its id, under a name that is never resolved (RFC 2606 §2), so that
+    /// it is unique, and no mail to it goes anywhere.
+    pub fn of_service_account(user: UserId) -> Self {
+        Self(format!("{:016x}@service-accounts.invalid", user.bits()))
+    }
+
     /// The normalized address.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,6 +73,13 @@ mod tests {
         {
             assert_eq!(text.parse::<Email>(), Err(EmailError), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_service_account_s_address_is_one_and_names_its_id() {
+        let email = Email::of_service_account(UserId::from_bits(0xab));
+        assert_eq!(email.as_str(), "00000000000000ab@service-accounts.invalid");
+        assert_eq!(email.as_str().parse::<Email>(), Ok(email));
     }
 
     proptest! {

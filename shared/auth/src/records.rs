@@ -202,6 +202,15 @@ pub struct PreviousSecret {
     pub expires_at: OffsetDateTime,
 }
 
+/// The place that a key was moved from, which leads to it: a text made before the move names that place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forwarding {
+    /// The user who had it.
+    pub from: UserId,
+    /// It leads here no longer than this; `None` until the next rotation.
+    pub until: Option<OffsetDateTime>,
+}
+
 /// An API key as it is stored: never the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredKey {
@@ -235,6 +244,8 @@ pub struct StoredKey {
     pub created_by_key: Option<KeyId>,
     /// The user's `key_epoch` when it was made.
     pub epoch: u64,
+    /// The place that it was moved from, while that leads here.
+    pub forwarding: Option<Forwarding>,
     /// Revoked then. It stays as a tombstone for a while, so that revoking again is no error.
     pub revoked_at: Option<OffsetDateTime>,
     /// Counts the changes; the condition of the next one.
@@ -245,6 +256,11 @@ impl StoredKey {
     /// When its current secret was made.
     pub fn secret_made_at(&self) -> OffsetDateTime {
         self.rotated_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether a text that names another user still leads here at `now`.
+    pub fn is_forwarded(&self, now: OffsetDateTime) -> bool {
+        self.forwarding.is_some_and(|it| it.until.is_none_or(|end| now < end))
     }
 
     /// Neither revoked nor expired at `now`.

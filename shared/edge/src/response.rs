@@ -33,6 +33,8 @@ pub enum Rejection {
     PreconditionFailed,
     /// Another change was faster, or a rule about the thing's state stands against this one.
     Conflict(&'static str),
+    /// 409 with a detail that names what is in the way.
+    ConflictOf(String),
     /// A write needs `If-Match`, so that it undoes no change that the caller has not seen.
     PreconditionRequired,
     /// Too many attempts. Whole seconds to wait.
@@ -75,7 +77,7 @@ impl Rejection {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::ConflictOf(_) => StatusCode::CONFLICT,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -89,7 +91,7 @@ impl Rejection {
             Self::MalformedBody => "Request body is not valid JSON".to_owned(),
             Self::BodyTooLarge => "Request body is too large".to_owned(),
             Self::MediaType => "Content-Type must be application/json".to_owned(),
-            Self::BodyShape(detail) => detail.clone(),
+            Self::BodyShape(detail) | Self::ConflictOf(detail) => detail.clone(),
             Self::Field(name, problem) => format!("{name}: {problem}"),
             Self::Unauthorized => "Could not validate credentials".to_owned(),
             Self::NotFound => "Not found".to_owned(),

@@ -19,7 +19,7 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use credentials::{Lineage, previous_secret, secret};
+pub(crate) use credentials::{Lineage, forwarding, previous_secret, secret};
 pub(crate) use refresh::changed;
 pub(crate) use tenancy::PolicyCopy;
 pub(crate) use throttle::{Attempts, attempts};

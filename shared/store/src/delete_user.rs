@@ -4,7 +4,7 @@
 //!    it is found no more, and nothing is added to it.
 //! 2. What stands in its partition goes, some at a time: a membership with its place in the space's counts, a
 //!    session with its refresh state, keys, whatever else. A key that was moved to another user stays, as the way to
-//!    its new place.
+//!    its new place; the way to one that was moved to this user goes.
 //! 3. Its password goes.
 //! 4. The user itself and its claim on the email address go last, together.
 //!
@@ -15,8 +15,8 @@ use crate::{
     codec::{EmailClaim, Readable as _},
     expression::Expression,
     item::{
-        ADMINS, DELETING, DISABLED, ID, Item, KEY_EPOCH, Key, MEMBERS, MOVED_TO, ROLE, SESSION_EPOCH, SPACE,
-        USER, prefix, text, user_partition,
+        ADMINS, DELETING, DISABLED, FORWARDED_FROM, ID, Item, KEY_EPOCH, Key, MEMBERS, MOVED_TO, ROLE,
+        SESSION_EPOCH, SPACE, USER, prefix, text, user_partition,
     },
     read::Listing,
     users::{UserUpdate, is_marked},
@@ -24,7 +24,7 @@ use crate::{
 };
 use auth::{
     access::SpaceRole,
-    ids::{SessionId, UserId},
+    ids::{KeyId, SessionId, UserId},
     records::{Membership, Space, User},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -83,7 +83,7 @@ impl Store {
                 }
             }
             if !left.is_empty() {
-                self.delete_things(&left).await?;
+                self.delete_things(user.id, &left).await?;
                 return Ok(UserRest::More);
             }
             listing.after = next;
@@ -96,7 +96,7 @@ impl Store {
         Ok(UserRest::Gone)
     }
 
-    async fn delete_things(&self, items: &[Item]) -> Result<(), StoreError> {
+    async fn delete_things(&self, user: UserId, items: &[Item]) -> Result<(), StoreError> {
         let mut parts = Vec::with_capacity(2 * items.len());
         for item in items {
             let key = Key::of(item)?;
@@ -108,6 +108,13 @@ impl Store {
                 && let Ok(session) = session.parse::<SessionId>()
             {
                 parts.push(Expression::always().delete(&self.table, Key::session_secret(session))?);
+            }
+            if let Some(id) = key.sk.strip_prefix(prefix::KEY)
+                && let Ok(id) = id.parse::<KeyId>()
+                && let Some(AttributeValue::S(from)) = item.get(FORWARDED_FROM)
+                && let Ok(from) = from.parse::<UserId>()
+            {
+                parts.push(self.end_forwarding(id, user, from)?);
             }
             // A key that is moved meanwhile stays where it leads from.
             parts.push(Expression::always().lacks(MOVED_TO).delete(&self.table, key)?);

@@ -6,6 +6,7 @@
 //! | Email claim | `EMAIL#<email>` | `EMAIL` | |
 //! | Password | `PASSWORD#<user id>` | `PASSWORD` | |
 //! | API key | `USER#<id>` | `KEY#<key id>` | `ORG#<org>#<shard>` / `KEY#<created>#<key id>` |
+//! | Forwarding of a key that was moved to another user | `USER#<old id>` | `KEY#<key id>` | |
 //! | Session | `USER#<id>` | `SESSION#<id>` | |
 //! | Refresh state of a session | `SESSIONSECRET#<id>` | `SESSIONSECRET` | |
 //! | Membership | `USER#<id>` | `SPACE#<slug>` | `ORG#<org>#SPACE#<slug>` / `USER#<id>` |
@@ -94,6 +95,9 @@ pub(crate) const FAILURES: &str = "failures";
 pub(crate) const FAULTS: &str = "faults";
 pub(crate) const FIRST_USED_AT: &str = "first_used_at";
 pub(crate) const FORBIDDEN: &str = "forbidden";
+/// Of a key that was moved: from whose place a forwarding leads to it, and until when if not for ever.
+pub(crate) const FORWARDED_FROM: &str = "forwarded_from";
+pub(crate) const FORWARDED_UNTIL: &str = "forwarded_until";
 pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HASH: &str = "hash";
 pub(crate) const HINT: &str = "hint";

@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError, Write,
-    codec::{Readable as _, Record as _, previous_secret, secret},
+    codec::{Readable as _, Record as _, forwarding, previous_secret, secret},
     expression::Expression,
     item::{
         DISABLED, HASH, HINT, KEY_EPOCH, Key, NAME, PK, PREVIOUS, REVOKED_AT, ROTATED_AT, VERSION, number,
@@ -14,7 +14,7 @@ use crate::{
 use auth::{
     api_key::SecretHash,
     ids::{KeyId, UserId},
-    records::{PreviousSecret, StoredKey},
+    records::{Forwarding, PreviousSecret, StoredKey},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use time::OffsetDateTime;
@@ -63,6 +63,7 @@ impl Store {
         let mut listing = Listing {
             partition: user_partition(user),
             prefix: prefix::KEY,
+            // Neither tombstones nor forwardings.
             filter: Expression::always().holds_null(REVOKED_AT),
             after: after.map(|key| Key::api_key(user, key)),
             limit: Some(limit.saturating_add(1)),
@@ -89,10 +90,19 @@ impl Store {
         Ok(KeyPage { keys, next })
     }
 
-    /// Makes a key, in one transaction with the conditions that its user is not disabled and still has the
-    /// key's epoch, and that the key that makes it is not revoked: a key cannot outlive its revocation
-    /// through one that it makes at the same moment.
+    /// Makes a key of who makes keys for themselves: see [`Store::create_key_by`].
     pub async fn create_key(&self, key: &StoredKey) -> Result<CreateKey, StoreError> {
+        self.create_key_by(key, key.created_by_key.map(|parent| (key.user, parent))).await
+    }
+
+    /// Makes a key, in one transaction with the conditions that its user is not disabled and still has the
+    /// key's epoch, and that the key that makes it, with its user, is not revoked: a key cannot outlive its revocation
+    /// through one that it makes at the same moment.
+    pub async fn create_key_by(
+        &self,
+        key: &StoredKey,
+        calling: Option<(UserId, KeyId)>,
+    ) -> Result<CreateKey, StoreError> {
         let user = Expression::exists()
             .equals(KEY_EPOCH, number(key.epoch))
             .equals(DISABLED, AttributeValue::Bool(false));
@@ -100,8 +110,8 @@ impl Store {
             Expression::absent().put(&self.table, key.to_item())?,
             user.check(&self.table, Key::user(key.user))?,
         ];
-        if let Some(parent) = key.created_by_key {
-            parts.push(not_revoked().check(&self.table, Key::api_key(key.user, parent))?);
+        if let Some((user, parent)) = calling {
+            parts.push(not_revoked().check(&self.table, Key::api_key(user, parent))?);
         }
         match self.transact("create key", parts).await? {
             Transaction::Committed => Ok(CreateKey::Done),
@@ -112,15 +122,11 @@ impl Store {
         }
     }
 
-    /// Gives a key another name. `None` where there is no such key or it is revoked.
-    pub async fn rename_key(
-        &self,
-        user: UserId,
-        key: KeyId,
-        name: &str,
-    ) -> Result<Option<StoredKey>, StoreError> {
-        let change = not_revoked().set(NAME, text(name)).add(VERSION, 1);
-        match self.update("rename key", Key::api_key(user, key), &change).await? {
+    /// Gives a key another name. `None` where the key is not as it was read.
+    pub async fn rename_key(&self, read: &StoredKey, name: &str) -> Result<Option<StoredKey>, StoreError> {
+        let change =
+            not_revoked().equals(VERSION, number(read.version)).set(NAME, text(name)).add(VERSION, 1);
+        match self.update("rename key", Key::api_key(read.user, read.id), &change).await? {
             Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
             Attempt::Lost(_) => Ok(None),
         }
@@ -141,22 +147,38 @@ impl Store {
             made_at: key.secret_made_at(),
             expires_at,
         });
+        // The first new secret's text names the new user: the way from the old one stays for the overlap only.
+        let goes_on = key.forwarding.zip(overlap_ends).filter(|(it, _)| it.until.is_none());
+        let next = StoredKey {
+            hash: new_hash.clone(),
+            hint: hint.to_owned(),
+            previous,
+            rotated_at: Some(now),
+            forwarding: goes_on.map(|(it, until)| Forwarding { until: Some(until), ..it }),
+            version: key.version.saturating_add(1),
+            ..key.clone()
+        };
         let change = not_revoked()
             .equals(VERSION, number(key.version))
             .set(HASH, secret(new_hash))
             .set(HINT, text(hint))
-            .set(PREVIOUS, previous_secret(previous.as_ref()))
+            .set(PREVIOUS, previous_secret(next.previous.as_ref()))
             .set(ROTATED_AT, time(now))
+            .set_all(forwarding(next.forwarding))
             .add(VERSION, 1);
-        match self.update("rotate key", Key::api_key(key.user, key.id), &change).await? {
-            Attempt::Done(item) => StoredKey::from_item(&item).map(Some),
-            Attempt::Lost(Some(item)) => {
-                // Our own write, whose answer was lost: nobody else has this secret.
-                let found = StoredKey::from_item(&item)?;
-                Ok((found.hash == *new_hash && found.revoked_at.is_none()).then_some(found))
-            }
-            Attempt::Lost(None) => Ok(None),
+        let place = Key::api_key(key.user, key.id);
+        let mut parts = vec![change.update(&self.table, place.clone())?];
+        parts.extend(match (goes_on, key.forwarding) {
+            (Some((it, until)), _) => Some(self.limit_forwarding(key, it.from, until)?),
+            (None, Some(it)) => Some(self.end_forwarding(key.id, key.user, it.from)?),
+            (None, None) => None,
+        });
+        if let Transaction::Committed = self.transact("rotate key", parts).await? {
+            return Ok(Some(next));
         }
+        // Perhaps our own write, whose answer was lost: nobody else has this secret.
+        let found: Option<StoredKey> = self.get("rotate key", place).await?;
+        Ok(found.filter(|found| found.hash == *new_hash && found.revoked_at.is_none()))
     }
 }
 
@@ -169,7 +191,11 @@ impl Store {
             .set(PREVIOUS, previous_secret(None))
             .add(VERSION, 1);
         Ok(match self.update("end previous secret", Key::api_key(key.user, key.id), &change).await? {
-            Attempt::Lost(Some(item)) if StoredKey::from_item(&item)?.previous.is_some() => Write::Conflict,
+            Attempt::Lost(Some(item))
+                if StoredKey::from_found(Some(&item))?.is_some_and(|key| key.previous.is_some()) =>
+            {
+                Write::Conflict
+            }
             Attempt::Done(_) | Attempt::Lost(_) => Write::Done,
         })
     }

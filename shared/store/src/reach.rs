@@ -39,6 +39,17 @@ impl Store {
             let spaces = page.spaces.into_iter().map(|space| (space, SpaceRole::Admin)).collect();
             return Ok(ReachPage { spaces, next: page.next });
         }
+        self.member_spaces(user, after, limit).await
+    }
+
+    /// At most `limit`, and at most 100, of the spaces that a user is a member of, from behind `after`, with its role
+    /// as a member. A membership shows where its own space still stands.
+    pub async fn member_spaces(
+        &self,
+        user: &User,
+        after: Option<&Slug>,
+        limit: usize,
+    ) -> Result<ReachPage, StoreError> {
         let (memberships, next) = self.memberships_page(user.id, after, limit).await?;
         let slugs: Vec<_> = memberships.iter().map(|membership| membership.slug.clone()).collect();
         let spaces = self.spaces_by_slug(user.organization, &slugs).await?;

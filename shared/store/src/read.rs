@@ -233,14 +233,18 @@ impl Store {
         partition: String,
         prefix: &'static str,
     ) -> Result<Vec<R>, StoreError> {
-        let mut listing = Listing {
-            partition,
-            prefix,
-            filter: Expression::always(),
-            after: None,
-            limit: None,
-            backwards: false,
-        };
+        self.all_where(operation, partition, prefix, Expression::always()).await
+    }
+
+    /// Every record of a listing that passes the filter.
+    pub(crate) async fn all_where<R: Readable>(
+        &self,
+        operation: &'static str,
+        partition: String,
+        prefix: &'static str,
+        filter: Expression,
+    ) -> Result<Vec<R>, StoreError> {
+        let mut listing = Listing { partition, prefix, filter, after: None, limit: None, backwards: false };
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let (items, next) = self.page(operation, &listing).await?;

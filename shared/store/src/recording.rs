@@ -46,6 +46,21 @@ impl Store {
         self.recording.event().map(|event| self.event_part(&event)).transpose()
     }
 
+    /// The part that records the same of one more thing, as the `number`th behind the event.
+    pub(crate) fn record_also(
+        &self,
+        number: u32,
+        target: &impl ToString,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        let event = self.recording.event();
+        event.map(|event| self.event_part(&event.also(number, target.to_string()))).transpose()
+    }
+
+    /// The event that the next change is recorded as.
+    pub(crate) fn event(&self) -> Option<AuditEvent> {
+        self.recording.event()
+    }
+
     /// The change that was to be recorded is.
     pub(crate) fn recorded(&self) {
         self.recording.used();

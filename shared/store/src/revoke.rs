@@ -10,13 +10,17 @@
 
 use crate::{
     Store, StoreError,
-    codec::Lineage,
+    codec::{Lineage, Readable as _},
     expression::Expression,
-    item::{EXPIRES_AT, Key, REVOKED_AT, VERSION, prefix, time, user_partition},
+    item::{EXPIRES_AT, Key, REVOKED_AT, VERSION, time},
     keys::not_revoked,
     write::{Attempt, REREADS, TRANSACTION_ITEMS},
 };
-use auth::ids::{KeyId, UserId};
+use auth::{
+    audit::AuditEvent,
+    ids::{KeyId, UserId},
+};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use std::collections::{HashMap, HashSet};
 use time::{Duration, OffsetDateTime};
 
@@ -41,25 +45,61 @@ impl Store {
         key: KeyId,
         now: OffsetDateTime,
     ) -> Result<Revoke, StoreError> {
+        let event = self.event();
         let root = self.update("revoke key", Key::api_key(user, key), &tombstone(now)).await?;
         // The tombstone of a revocation that never came to its end may be gone before its descendants are:
-        // they are looked for all the same.
-        let mut found = !matches!(root, Attempt::Lost(None));
+        // they are looked for all the same. A forwarding is no key of this user's.
+        let root = match &root {
+            Attempt::Done(item) | Attempt::Lost(Some(item)) => Lineage::from_found(Some(item))?,
+            Attempt::Lost(None) => None,
+        };
+        if let Some(from) = root.as_ref().and_then(|root| root.forwarded_from) {
+            // Nothing good is reached through it any more.
+            let part = self.end_forwarding(key, user, from)?;
+            self.silent().transact("end forwarding", vec![part]).await?;
+        }
+        let mut found = root.is_some();
         for _ in 0..REREADS {
-            let keys: Vec<Lineage> = self.all("descendants", user_partition(user), prefix::KEY).await?;
+            let keys = self.lineage("descendants", user).await?;
             let live = live_descendants(key, &keys);
             if live.is_empty() {
                 return Ok(if found { Revoke::Done } else { Revoke::NotFound });
             }
             found = true;
-            // One place is the event's, where the root was revoked before and the rest is left.
-            for some in live.chunks(TRANSACTION_ITEMS - 1) {
-                let parts = some.iter().map(|id| tombstone(now).update(&self.table, Key::api_key(user, *id)));
-                // One that another revoked meanwhile cancels its transaction; the next round has the rest.
-                self.transact("revoke descendants", parts.collect::<Result<_, _>>()?).await?;
+            let mut parts: Vec<TransactWriteItem> = Vec::new();
+            for (number, descendant) in (1..).zip(live) {
+                let more = self.end_descendant(user, descendant, now, key, event.as_ref(), number)?;
+                if parts.len() + more.len() > TRANSACTION_ITEMS {
+                    // One that another revoked meanwhile cancels its transaction; the next round has the rest.
+                    self.silent().transact("revoke descendants", std::mem::take(&mut parts)).await?;
+                }
+                parts.extend(more);
             }
+            self.silent().transact("revoke descendants", parts).await?;
         }
         Err(StoreError::contended("revoke key"))
+    }
+
+    /// The parts of a transaction that end a descendant: its tombstone, the way to it from where it was moved from,
+    /// and the event that it ended with `root`.
+    fn end_descendant(
+        &self,
+        user: UserId,
+        descendant: &Lineage,
+        now: OffsetDateTime,
+        root: KeyId,
+        event: Option<&AuditEvent>,
+        number: u32,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut parts = vec![tombstone(now).update(&self.table, Key::api_key(user, descendant.id))?];
+        if let Some(from) = descendant.forwarded_from {
+            parts.push(self.end_forwarding(descendant.id, user, from)?);
+        }
+        if let Some(event) = event {
+            let event = event.also(number, descendant.id.to_string()).with("with", root.to_string());
+            parts.push(self.event_part(&event)?);
+        }
+        Ok(parts)
     }
 }
 
@@ -70,7 +110,7 @@ fn tombstone(now: OffsetDateTime) -> Expression {
 }
 
 /// The keys that are not revoked among those that `root` made, directly or through others, nearest first.
-fn live_descendants(root: KeyId, keys: &[Lineage]) -> Vec<KeyId> {
+pub(crate) fn live_descendants(root: KeyId, keys: &[Lineage]) -> Vec<&Lineage> {
     let mut children: HashMap<KeyId, Vec<&Lineage>> = HashMap::new();
     for key in keys {
         if let Some(parent) = key.made_by {
@@ -84,7 +124,7 @@ fn live_descendants(root: KeyId, keys: &[Lineage]) -> Vec<KeyId> {
         let next: Vec<&Lineage> =
             generation.iter().filter_map(|id| children.get(id)).flatten().copied().collect();
         generation = next.iter().filter(|key| seen.insert(key.id)).map(|key| key.id).collect();
-        live.extend(next.iter().filter(|key| !key.revoked && key.id != root).map(|key| key.id));
+        live.extend(next.iter().filter(|key| !key.revoked && key.id != root).copied());
     }
     live
 }

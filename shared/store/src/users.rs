@@ -160,6 +160,16 @@ impl Store {
         created(&self.transact("create user", parts).await?)
     }
 
+    /// Whether no active admin who can log in would be left without this user.
+    pub async fn is_last_admin(&self, user: &User) -> Result<bool, StoreError> {
+        if !is_active_admin(user) {
+            return Ok(false);
+        }
+        let organization: Option<Organization> =
+            self.get("last admin", Key::organization(user.organization)).await?;
+        Ok(organization.ok_or(NO_ORGANIZATION)?.admins <= 1)
+    }
+
     /// Ends every session of a user, and every API key if `keys`: one write. `None` where there is no such user.
     pub async fn sign_out(&self, user: UserId, keys: bool) -> Result<Option<User>, StoreError> {
         let change = Expression::exists().lacks(DELETING).add(SESSION_EPOCH, 1);

@@ -141,6 +141,7 @@ fn by_key() -> Case {
         addresses: Addresses::Any,
         created_by_key: None,
         epoch: 2,
+        forwarding: None,
         revoked_at: None,
         version: 1,
     });

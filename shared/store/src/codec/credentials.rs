@@ -4,16 +4,17 @@ use super::{Readable, Reader, Record, addresses, item};
 use crate::{
     StoreError,
     item::{
-        ADDRESSES, CREATED_AT, CREATED_BY_KEY, ENDS_AT, EPOCH, EXPIRES_AT, HASH, HINT, ID, Item, KIND, Key,
-        MADE_AT, NAME, ORGANIZATION, PK, PREVIOUS, READ_ONLY, REVOKED_AT, ROTATED_AT, SK, SLUG,
-        SOURCE_ADDRESS, SPACES, USER_AGENT, VERSION, key_index, null, number, prefix, text, time,
+        ADDRESSES, CREATED_AT, CREATED_BY_KEY, ENDS_AT, EPOCH, EXPIRES_AT, FORWARDED_FROM, FORWARDED_UNTIL,
+        HASH, HINT, ID, Item, KIND, Key, MADE_AT, MOVED_TO, NAME, ORGANIZATION, PK, PREVIOUS, READ_ONLY,
+        REVOKED_AT, ROTATED_AT, SK, SLUG, SOURCE_ADDRESS, SPACES, USER_AGENT, VERSION, key_index, null,
+        number, prefix, text, time,
     },
 };
 use auth::{
     address::Addresses,
     api_key::SecretHash,
-    ids::KeyId,
-    records::{KeySpace, KeySpaces, PreviousSecret, Session, SessionKind, StoredKey},
+    ids::{KeyId, UserId},
+    records::{Forwarding, KeySpace, KeySpaces, PreviousSecret, Session, SessionKind, StoredKey},
 };
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use std::collections::HashMap;
@@ -43,13 +44,20 @@ impl Record for StoredKey {
                 (EPOCH, number(self.epoch)),
                 (REVOKED_AT, self.revoked_at.map_or_else(null, time)),
                 (VERSION, number(self.version)),
-            ],
+            ]
+            .into_iter()
+            .chain(forwarding(self.forwarding)),
         )
     }
 }
 
 impl Readable for StoredKey {
     const NAME: &'static str = "API key";
+
+    /// A forwarding stands where a key was, and is none.
+    fn from_found(item: Option<&Item>) -> Result<Option<Self>, StoreError> {
+        item.filter(|item| !item.contains_key(MOVED_TO)).map(Self::from_item).transpose()
+    }
 
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         let created_at = reader.time(CREATED_AT)?;
@@ -77,26 +85,52 @@ impl Readable for StoredKey {
             addresses: reader.added(ADDRESSES, Addresses::Any, addresses::read)?,
             created_by_key: reader.nullable(CREATED_BY_KEY, Reader::parsed)?,
             epoch: reader.number(EPOCH)?,
+            forwarding: read_forwarding(reader)?,
             revoked_at: reader.nullable(REVOKED_AT, Reader::time)?,
             version: reader.number(VERSION)?,
         })
     }
 }
 
+/// The attributes of the way from the place that a key was moved from.
+pub(crate) fn forwarding(forwarding: Option<Forwarding>) -> [(&'static str, AttributeValue); 2] {
+    [
+        (FORWARDED_FROM, forwarding.map_or_else(null, |it| text(it.from.to_string()))),
+        (FORWARDED_UNTIL, forwarding.and_then(|it| it.until).map_or_else(null, time)),
+    ]
+}
+
+/// Keys of an earlier release were never moved.
+fn read_forwarding(reader: &Reader<'_>) -> Result<Option<Forwarding>, StoreError> {
+    let there = |attribute| reader.added(attribute, false, |_, _| Ok(true));
+    if !there(FORWARDED_FROM)? && !there(FORWARDED_UNTIL)? {
+        return Ok(None);
+    }
+    let until = reader.nullable(FORWARDED_UNTIL, Reader::time)?;
+    let from = reader.nullable(FORWARDED_FROM, Reader::parsed)?;
+    Ok(from.map(|from| Forwarding { from, until }))
+}
+
 /// Of a key, what its revocation asks: a fault elsewhere in it must not keep a key from being ended.
 pub(crate) struct Lineage {
     pub(crate) id: KeyId,
     pub(crate) made_by: Option<KeyId>,
+    pub(crate) forwarded_from: Option<UserId>,
     pub(crate) revoked: bool,
 }
 
 impl Readable for Lineage {
     const NAME: &'static str = StoredKey::NAME;
 
+    fn from_found(item: Option<&Item>) -> Result<Option<Self>, StoreError> {
+        item.filter(|item| !item.contains_key(MOVED_TO)).map(Self::from_item).transpose()
+    }
+
     fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             id: reader.behind(SK, prefix::KEY)?,
             made_by: reader.nullable(CREATED_BY_KEY, Reader::parsed)?,
+            forwarded_from: read_forwarding(reader)?.map(|it| it.from),
             revoked: reader.nullable(REVOKED_AT, Reader::time)?.is_some(),
         })
     }

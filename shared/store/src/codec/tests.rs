@@ -13,8 +13,8 @@ use auth::{
     one_time::{OneTimeHash, OneTimePurpose, StoredOneTime},
     password::PasswordHash,
     records::{
-        KeySpace, KeySpaces, Membership, Organization, Policy, PreviousSecret, Session, SessionKind, Space,
-        StoredKey, StoredPassword, User, UserKind,
+        Forwarding, KeySpace, KeySpaces, Membership, Organization, Policy, PreviousSecret, Session,
+        SessionKind, Space, StoredKey, StoredPassword, User, UserKind,
     },
     refresh::{PreviousValue, RefreshState},
     signing::PublicKey,
@@ -156,7 +156,7 @@ prop_compose! {
         hint in text(), previous in option::of((hash(), at(), at())), created_at in at(),
         rotated_at in option::of(at()), expires_at in option::of(at()), revoked_at in option::of(at()),
         read_only: bool, spaces in key_spaces(), created_by_key in option::of(any::<u64>()),
-        addresses in addresses(),
+        addresses in addresses(), forwarded in option::of((any::<u64>(), option::of(at()))),
     ) -> StoredKey {
         StoredKey {
             id: KeyId::from_bits(id), user: UserId::from_bits(user),
@@ -164,6 +164,7 @@ prop_compose! {
             previous: previous.map(|(hash, made_at, expires_at)| PreviousSecret { hash, made_at, expires_at }),
             created_at, rotated_at, expires_at, read_only, spaces, addresses,
             created_by_key: created_by_key.map(KeyId::from_bits), epoch, revoked_at, version,
+            forwarding: forwarded.map(|(from, until)| Forwarding { from: UserId::from_bits(from), until }),
         }
     }
 }

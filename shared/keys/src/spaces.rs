@@ -1,6 +1,6 @@
 //! The spaces to which a new key is restricted: names in the request, ids in the record.
 
-use crate::ApiKeys;
+use crate::Keys;
 use auth::{
     access::effective_space_role,
     ids::Slug,
@@ -31,14 +31,14 @@ pub(crate) fn parse(names: Option<&[String]>) -> Result<Option<BTreeSet<Slug>>, 
 /// # Errors
 /// 422 where it does not reach one, whether that exists or not.
 pub(crate) async fn resolve(
-    api: &ApiKeys,
+    keys: &Keys,
     user: &User,
     slugs: Option<BTreeSet<Slug>>,
 ) -> Result<KeySpaces, Rejection> {
     let Some(slugs) = slugs else {
         return Ok(KeySpaces::All);
     };
-    let found = api.store.spaces_and_memberships(user, &slugs).await;
+    let found = keys.store.spaces_and_memberships(user, &slugs).await;
     let (spaces, memberships) = found.map_err(Rejection::dependency)?;
     let wanted: Vec<Slug> = slugs.into_iter().collect();
     reached(user, &wanted, &spaces, &memberships).map(KeySpaces::Only).ok_or_else(out_of_reach)

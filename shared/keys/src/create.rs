@@ -1,19 +1,19 @@
-//! `POST /api-keys`: a key of the caller's user.
+//! A key, made.
 //!
 //! 1. parse: name, life, restrictions
-//! 2. load: the organization's policy, who asks, and the spaces that are named
-//! 3. decide: the policy allows the key and its life, the user reaches each space, and the key is no broader
+//! 2. load: the organization's policy, who asks, and the spaces that are named, of those that the owner reaches
+//! 3. decide: the policy allows the key and its life, the owner reaches each space, and the key is no broader
 //!    than who asks
-//! 4. write, if the user and the calling key have not ended meanwhile
+//! 4. write, if the owner and the calling key have not ended meanwhile
 //! 5. show the key, this once
 
-use crate::{ApiKeys, authority::Authority, limits, rename::NAME_LIMIT, spaces, view};
+use crate::{Keys, Owner, authority::Authority, limits, rename::NAME_LIMIT, spaces, view};
 use auth::{
     address::Addresses,
     api_key::{ApiKey, Prefix},
     audit::Action,
     ids::{KeyId, Slug},
-    records::{KeySpaces, StoredKey},
+    records::{KeySpaces, StoredKey, User},
 };
 use edge::{Ambient, Rejection, Request, Response, audit, input};
 use serde::Deserialize;
@@ -49,27 +49,44 @@ struct Wanted {
     addresses: Addresses,
 }
 
-pub(crate) async fn create(
-    api: &ApiKeys,
-    request: &Request,
-    ambient: &mut Ambient,
-) -> Result<Response, Rejection> {
-    let caller = request.caller()?;
-    let now = ambient.second();
-    let mut wanted = parse(&request.json()?, now)?;
-    let policy = limits::policy(api, &caller, ambient).await?;
-    wanted.expires_at = limits::end(&policy, wanted.expires_at, now)?;
-    let authority = Authority::load(api, request, &caller, now).await?;
-    let spaces = spaces::resolve(api, &authority.user, wanted.spaces.take()).await?;
-    let id = KeyId::generate(&mut ambient.rng);
-    let key = ApiKey::generate(authority.user.organization, authority.user.id, id, &mut ambient.rng);
-    let stored = stored(&key, &api.prefix, &authority, wanted, spaces, now);
-    authority.require(&stored.reach())?;
-    let event = audit::event(request, &caller, Action::ApiKeyCreated, id, ambient);
-    let store = api.store.recording(view::told(event, &stored));
-    match store.create_key(&stored).await.map_err(Rejection::dependency)? {
-        CreateKey::Done => Ok(view::revealed(&stored, None, &key, &api.prefix, now)),
-        CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
+/// The answer where the owner is not who asks, and has ended or was signed out meanwhile.
+const OWNER_GONE: Rejection = Rejection::Conflict("The owner is disabled, or was changed at the same time");
+
+impl Keys {
+    /// Makes a key of the owner's, as the body says: 201 with the key.
+    ///
+    /// # Errors
+    /// 422 that names a member out of bounds; 403 where the policy or the calling key forbids it; 409 where the owner
+    /// is another user who is disabled.
+    pub async fn create(
+        &self,
+        owner: &Owner,
+        request: &Request,
+        ambient: &mut Ambient,
+    ) -> Result<Response, Rejection> {
+        let caller = request.caller()?;
+        let now = ambient.second();
+        let mut wanted = parse(&request.json()?, now)?;
+        let policy = limits::policy(self, &caller, ambient).await?;
+        wanted.expires_at = limits::end(&policy, wanted.expires_at, now)?;
+        let authority = Authority::load(self, request, &caller, now).await?;
+        let user = owner.user(&authority);
+        if user.disabled {
+            return Err(OWNER_GONE);
+        }
+        let spaces = spaces::resolve(self, user, wanted.spaces.take()).await?;
+        let id = KeyId::generate(&mut ambient.rng);
+        let key = ApiKey::generate(user.organization, user.id, id, &mut ambient.rng);
+        let stored = stored(&key, &self.prefix, user, authority.parent_in(user.id), wanted, spaces, now);
+        authority.require(&stored.reach())?;
+        let event = owner.named(audit::event(request, &caller, Action::ApiKeyCreated, id, ambient));
+        let store = self.store.recording(view::told(event, &stored));
+        let created = store.create_key_by(&stored, authority.calling_key()).await;
+        match created.map_err(Rejection::dependency)? {
+            CreateKey::Done => Ok(view::revealed(&stored, None, &key, &self.prefix, now)),
+            CreateKey::UserGone if matches!(owner, Owner::User(_)) => Err(OWNER_GONE),
+            CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
+        }
     }
 }
 
@@ -102,7 +119,8 @@ fn parse_end(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Rejectio
 fn stored(
     key: &ApiKey,
     prefix: &Prefix,
-    authority: &Authority,
+    owner: &User,
+    parent: Option<KeyId>,
     wanted: Wanted,
     spaces: KeySpaces,
     now: OffsetDateTime,
@@ -121,8 +139,9 @@ fn stored(
         read_only: wanted.read_only,
         spaces,
         addresses: wanted.addresses,
-        created_by_key: authority.key_id(),
-        epoch: authority.user.key_epoch,
+        created_by_key: parent,
+        epoch: owner.key_epoch,
+        forwarding: None,
         revoked_at: None,
         version: 1,
     }

@@ -1,6 +1,6 @@
 //! What the organization's policy says of a new secret. What it says of one that is used, each decision asks.
 
-use crate::ApiKeys;
+use crate::Keys;
 use auth::{decide::Caller, records::Policy};
 use edge::{Ambient, Rejection};
 use time::OffsetDateTime;
@@ -11,12 +11,8 @@ const NOT_ALLOWED: Rejection = Rejection::Forbidden("API keys are not allowed in
 ///
 /// # Errors
 /// 403 where it does not.
-pub(crate) async fn policy(
-    api: &ApiKeys,
-    caller: &Caller,
-    ambient: &mut Ambient,
-) -> Result<Policy, Rejection> {
-    let policy = api.store.policy(caller.organization, ambient.any_byte()).await;
+pub(crate) async fn policy(keys: &Keys, caller: &Caller, ambient: &mut Ambient) -> Result<Policy, Rejection> {
+    let policy = keys.store.policy(caller.organization, ambient.any_byte()).await;
     // Gone since the authorizer looked.
     let policy = policy.map_err(Rejection::dependency)?.ok_or(Rejection::Unauthorized)?;
     if policy.api_keys_allowed { Ok(policy) } else { Err(NOT_ALLOWED) }

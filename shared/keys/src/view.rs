@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde_json::Value;
 use time::{OffsetDateTime, serde::rfc3339};
 
-/// What a key's owner sees of it.
-#[derive(Serialize)]
-pub(crate) struct KeyView<'a> {
+/// What a key's owner, and an admin, sees of it.
+#[derive(Debug, Serialize)]
+pub struct KeyView<'a> {
     id: KeyId,
     name: &'a str,
     hint: &'a str,
@@ -40,7 +40,7 @@ pub(crate) struct KeyView<'a> {
 
 impl<'a> KeyView<'a> {
     /// The key as it is at `now`, last used then: a previous secret that is over is not mentioned.
-    pub(crate) fn new(key: &'a StoredKey, last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
+    pub fn new(key: &'a StoredKey, last_used_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
         let overlap = key.previous.as_ref().map(|it| it.expires_at);
         Self {
             id: key.id,

@@ -3,7 +3,7 @@
 //! A session may whatever its user may. A key may make or rotate no key that is broader than itself in
 //! access, spaces, life or addresses, so that a narrow key never obtains a broad one's secret. Three more things follow:
 //!
-//! - A key rotates itself and the keys that it made, no others. What a leaked key obtained ends when it is
+//! - A key rotates, of its own user's keys, itself and the keys that it made, no others. What a leaked key obtained ends when it is
 //!   revoked, and revoking reaches what it made: a sibling's new secret would survive.
 //! - While a rotation overlaps, the replaced secret makes, rotates and revokes nothing. Otherwise who holds
 //!   it would turn the rotation round that was to lock them out, or end the owner's new secret through a
@@ -11,11 +11,11 @@
 //! - A key is looked up again here, not taken from the authorizer's word: what it may hand out is a matter
 //!   of the record as it is now.
 
-use crate::ApiKeys;
+use crate::Keys;
 use auth::{
     api_key::{ApiKey, SecretHash},
     decide::{Caller, CredentialId},
-    ids::KeyId,
+    ids::{KeyId, UserId},
     records::{PreviousSecret, StoredKey, User},
     restrict::Reach,
 };
@@ -44,19 +44,19 @@ impl Authority {
     /// # Errors
     /// 401 where the user or the key has ended since the authorizer looked; 403 for a replaced secret.
     pub(crate) async fn load(
-        api: &ApiKeys,
+        keys: &Keys,
         request: &Request,
         caller: &Caller,
         now: OffsetDateTime,
     ) -> Result<Self, Rejection> {
-        let user = api.store.user(caller.user).await.map_err(Rejection::dependency)?;
+        let user = keys.store.user(caller.user).await.map_err(Rejection::dependency)?;
         let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
         let user = user.ok_or(Rejection::Unauthorized)?;
         let CredentialId::ApiKey(id) = caller.credential else {
             return Ok(Self { user, key: None });
         };
-        let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
-        let presented = request.bearer().and_then(|bearer| ApiKey::parse(bearer, &api.prefix).ok());
+        let stored = keys.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
+        let presented = request.bearer().and_then(|bearer| ApiKey::parse(bearer, &keys.prefix).ok());
         let (stored, presented) = stored.zip(presented).ok_or(Rejection::Unauthorized)?;
         match presented_as(&stored, &presented.secret_hash(), &user, now) {
             Presented::Current => Ok(Self { user, key: Some(stored) }),
@@ -73,17 +73,29 @@ impl Authority {
         }
     }
 
-    /// Refuses a target that the calling key may not rotate.
+    /// Refuses a target that the calling key may not rotate. An admin's key rotates another user's keys as the
+    /// admin may: what it obtains by that does not end with it, and the audit names it.
     pub(crate) fn require_rotation(&self, target: &StoredKey) -> Result<(), Rejection> {
         match &self.key {
-            Some(key) if target.id != key.id && target.created_by_key != Some(key.id) => Err(FOREIGN),
+            Some(key)
+                if target.user == key.user
+                    && target.id != key.id
+                    && target.created_by_key != Some(key.id) =>
+            {
+                Err(FOREIGN)
+            }
             _ => self.require(&target.reach()),
         }
     }
 
-    /// The calling key's id, which a key that it makes records.
-    pub(crate) fn key_id(&self) -> Option<KeyId> {
-        self.key.as_ref().map(|key| key.id)
+    /// The calling key, and whose it is.
+    pub(crate) fn calling_key(&self) -> Option<(UserId, KeyId)> {
+        self.key.as_ref().map(|key| (key.user, key.id))
+    }
+
+    /// The calling key's id where `owner` is its user: a key that it makes there records it, and ends with it.
+    pub(crate) fn parent_in(&self, owner: UserId) -> Option<KeyId> {
+        self.key.as_ref().filter(|key| key.user == owner).map(|key| key.id)
     }
 }
 
@@ -116,7 +128,7 @@ pub(crate) mod tests {
     use auth::{
         access::OrganizationRole,
         address::Addresses,
-        ids::{OrganizationId, UserId},
+        ids::OrganizationId,
         records::{KeySpaces, PreviousSecret, UserKind},
     };
     use time::{Duration, macros::datetime};
@@ -159,6 +171,7 @@ pub(crate) mod tests {
             addresses: Addresses::Any,
             created_by_key: None,
             epoch: 1,
+            forwarding: None,
             revoked_at: None,
             version: 1,
         }
@@ -213,6 +226,6 @@ pub(crate) mod tests {
         let reader = Authority { user: user(), key: Some(StoredKey { read_only: true, ..key() }) };
         assert_eq!(reader.require(&key().reach()), Err(BROADER));
         let session = Authority { user: user(), key: None };
-        assert_eq!((session.require(&key().reach()), session.key_id()), (Ok(()), None));
+        assert_eq!((session.require(&key().reach()), session.calling_key()), (Ok(()), None));
     }
 }

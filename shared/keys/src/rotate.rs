@@ -1,4 +1,4 @@
-//! `POST /api-keys/{id}/rotate`: another secret for a key that stays the same in all else.
+//! Another secret for a key that stays the same in all else.
 //!
 //! 1. parse: the overlap, 0 to 7 days
 //! 2. load: the organization's policy, who asks, and the key
@@ -6,7 +6,7 @@
 //! 4. write, if the key is as it was read: of two rotations at once, one shows a secret and the other is 409
 //! 5. show the new secret, this once
 
-use crate::{ApiKeys, authority::Authority, limits, view};
+use crate::{Keys, Owner, authority::Authority, limits, view};
 use auth::{
     api_key::ApiKey,
     audit::Action,
@@ -27,39 +27,44 @@ struct Rotate {
     overlap_seconds: i64,
 }
 
-pub(crate) async fn rotate(
-    api: &ApiKeys,
-    request: &Request,
-    ambient: &mut Ambient,
-) -> Result<Response, Rejection> {
-    let caller = request.caller()?;
-    let id: KeyId = request.path("id")?;
-    let overlap = overlap(&request.json_or_default()?)?;
-    let now = ambient.second();
-    let policy = limits::policy(api, &caller, ambient).await?;
-    let authority = Authority::load(api, request, &caller, now).await?;
-    let stored = api.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
-    let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
-    authority.require_rotation(&stored)?;
-    require_use(&stored, &authority.user, now)?;
-    // Before the write: what fails behind it would lose the new secret.
-    let last_used_at = api.last_used_at(id).await?;
-    let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
-    let (hash, hint) = (key.secret_hash(), key.hint(&api.prefix));
-    let ends = overlap_ends(&stored, &policy, overlap, now);
-    let event = audit::event(request, &caller, Action::ApiKeyRotated, id, ambient);
-    let event = match ends.and_then(|end| end.format(&Rfc3339).ok()) {
-        None => event,
-        Some(end) => event.with("previous_secret_expires_at", end),
-    };
-    let rotated = api
-        .store
-        .recording(event)
-        .rotate_key(&stored, &hash, &hint, now, ends)
-        .await
-        .map_err(Rejection::dependency)?;
-    let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
-    Ok(view::revealed(&rotated, last_used_at, &key, &api.prefix, now))
+impl Keys {
+    /// Gives the owner's key of this id another secret, as the body says: 201 with the key.
+    ///
+    /// # Errors
+    /// 404 where it has none, or a revoked one; 403 where the policy or the calling key forbids it; 409 where it has
+    /// ended, or was changed at the same time; 422 for an overlap out of bounds.
+    pub async fn rotate(
+        &self,
+        owner: &Owner,
+        id: KeyId,
+        request: &Request,
+        ambient: &mut Ambient,
+    ) -> Result<Response, Rejection> {
+        let caller = request.caller()?;
+        let overlap = overlap(&request.json_or_default()?)?;
+        let now = ambient.second();
+        let policy = limits::policy(self, &caller, ambient).await?;
+        let authority = Authority::load(self, request, &caller, now).await?;
+        let user = owner.user(&authority);
+        let stored = self.store.key(user.id, id).await.map_err(Rejection::dependency)?;
+        let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+        authority.require_rotation(&stored)?;
+        require_use(&stored, user, now)?;
+        // Before the write: what fails behind it would lose the new secret.
+        let last_used_at = self.last_used_at(id).await?;
+        let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
+        let (hash, hint) = (key.secret_hash(), key.hint(&self.prefix));
+        let ends = overlap_ends(&stored, &policy, overlap, now);
+        let event = owner.named(audit::event(request, &caller, Action::ApiKeyRotated, id, ambient));
+        let event = match ends.and_then(|end| end.format(&Rfc3339).ok()) {
+            None => event,
+            Some(end) => event.with("previous_secret_expires_at", end),
+        };
+        let rotated = self.store.recording(event).rotate_key(&stored, &hash, &hint, now, ends).await;
+        let rotated = rotated.map_err(Rejection::dependency)?;
+        let rotated = rotated.ok_or(Rejection::Conflict("The key was changed at the same time"))?;
+        Ok(view::revealed(&rotated, last_used_at, &key, &self.prefix, now))
+    }
 }
 
 fn overlap(body: &Rotate) -> Result<Duration, Rejection> {
