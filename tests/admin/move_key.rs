@@ -1,10 +1,13 @@
 //! `POST /admin/users/{id}/api-keys/{key}/move`: a key whose secret goes on working when its maker leaves.
 
-use crate::support::{
-    Answer, Call, Person, Tenant, World,
-    credentials::{Key, only},
-    fixtures::audited,
-    in_process,
+use crate::{
+    support::{
+        Answer, Call, Person, Tenant, World,
+        credentials::{Key, only},
+        fixtures::audited,
+        in_process,
+    },
+    usage::{batch, line_of},
 };
 use auth::{
     access::SpaceRole,
@@ -77,6 +80,21 @@ async fn a_moved_key_goes_on_as_the_account_s_when_its_maker_is_disabled_and_del
     assert_eq!((told.len(), &told[0].target), (1, &key.id.to_string()));
     assert_eq!(told[0].details["user.before"], it.person.user.id.to_string());
     assert_eq!(told[0].details["user.after"], it.account.user.id.to_string());
+}
+
+#[tokio::test]
+async fn a_moved_key_keeps_its_last_use_when_its_maker_is_deleted() {
+    let it = Scene::new(in_process!("hands lines to the consumer of the log")).await;
+    let key = it.world.key(&it.person).await;
+    let line = line_of(&key, &it.person, "192.0.2.1").to_string();
+    it.world.count(&batch(&[(line, it.world.now())])).await.unwrap();
+    let used = json!("2030-04-09T12:34:56Z");
+    assert_eq!(it.moves(&key).await.expect(200).json()["last_used_at"], used);
+    let user = format!("/admin/users/{}", it.person.user.id);
+    it.world.call(Call::delete(user).bearer(&it.admin)).await.expect(204);
+    let path = format!("/admin/service-accounts/{}/api-keys", it.account.user.id);
+    let page = it.world.call(Call::get(path).bearer(&it.admin)).await.expect(200).json();
+    assert_eq!(page["api_keys"][0]["last_used_at"], used);
 }
 
 #[tokio::test]
