@@ -341,6 +341,17 @@ requests! {
     key_usage: "key usage",
     organization_usage: "organization usage",
     organization_keys: "organization keys",
+    create_user: "create user",
+    import_users: "import users",
+    list_users: "list users",
+    demote_user: "demote user",
+    sign_out_user: "sign out user",
+    offboarding: "offboarding",
+    create_account: "create account",
+    create_key_of_account: "create key of account",
+    rotate_key_of_account: "rotate key of account",
+    revoke_key_of_account: "revoke key of account",
+    move_key: "move key",
 }
 
 #[tokio::test]

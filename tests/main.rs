@@ -45,6 +45,7 @@ mod well_known;
 mod admin {
     mod api_keys;
     mod audit;
+    mod import;
     mod move_key;
     mod offboarding;
     mod password_reset;

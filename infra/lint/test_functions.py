@@ -9,7 +9,7 @@ import pytest
 import stack
 
 # The functions that the gateway invokes, and the others.
-ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Audit", "UsageReport", "Catalog", "Wellknown"]
+ROUTED = ["Authorizer", "Login", "Sessions", "UsersMe", "ApiKeys", "Admin", "Spaces", "Import", "Audit", "UsageReport", "Catalog", "Wellknown"]
 STEMS = [*ROUTED, "Mailer", "Rotation", "Setup", "Usage"]
 
 # Who may read what is as secret as a credential.
@@ -129,9 +129,10 @@ def test_each_function_reaches_the_partitions_that_it_needs(stem):
         for allowed in partitions(statement):
             assert "*" not in allowed.replace("#*#", "#").removesuffix("#*"), allowed
             for partition, readers in SECRET_PARTITIONS.items():
-                # Who deletes a user deletes what it may not read.
-                deletes = stack.as_list(statement["Action"]) == ["dynamodb:DeleteItem"]
-                if stem not in readers and not deletes and fnmatch.fnmatchcase(partition, allowed):
+                # Who deletes a user deletes what it may not read, and who imports one adds it.
+                actions = (stem, *stack.as_list(statement["Action"]))
+                blind = actions[1:] == ("dynamodb:DeleteItem",) or actions == ("Import", "dynamodb:PutItem")
+                if stem not in readers and not blind and fnmatch.fnmatchcase(partition, allowed):
                     assert attributes(statement) == ["pk", "sk", HARMLESS[allowed]], allowed
 
 

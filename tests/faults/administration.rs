@@ -47,6 +47,47 @@ pub(super) async fn request(scene: &Scene, name: &str, admin: &str) -> (Call, u1
             world.key(&tenant.admin).await;
             (Call::get("/admin/api-keys"), 200)
         }
+        "create user" => {
+            let body = json!({"email": format!("{}@example.test", draw()), "name": "New"});
+            (Call::post("/admin/users").json(body), 201)
+        }
+        "import users" => {
+            let row =
+                json!({"email": format!("{}@example.test", draw()), "name": "New", "org_role": "admin"});
+            (Call::post("/admin/users/import").text("application/x-ndjson", row.to_string()), 200)
+        }
+        "list users" => (Call::get("/admin/users"), 200),
+        "demote user" | "sign out user" | "offboarding" => {
+            let path = format!("/admin/users/{}", world.admin_with(tenant, false).await.user.id);
+            match name {
+                "demote user" => (Call::patch(path).json(json!({"org_role": "member"})), 200),
+                "sign out user" => {
+                    (Call::post(format!("{path}/sign-out")).json(json!({"api_keys": true})), 204)
+                }
+                _ => (Call::get(format!("{path}/offboarding")), 200),
+            }
+        }
+        "create account" => (Call::post("/admin/service-accounts").json(json!({"name": "New"})), 201),
+        "create key of account" | "rotate key of account" | "revoke key of account" => {
+            let account = world.service_account(tenant).await;
+            let path = format!("/admin/service-accounts/{}/api-keys", account.user.id);
+            match name {
+                "create key of account" => (Call::post(path).json(json!({"name": "x"})), 201),
+                _ => {
+                    let path = format!("{path}/{}", world.key(&account).await.id);
+                    match name {
+                        "rotate key of account" => (Call::post(format!("{path}/rotate")), 201),
+                        _ => (Call::delete(path), 204),
+                    }
+                }
+            }
+        }
+        "move key" => {
+            let (person, account) = (world.member(tenant).await, world.service_account(tenant).await);
+            let path = format!("/admin/users/{}/api-keys/{}", person.user.id, world.key(&person).await.id);
+            let body = json!({"to": account.user.id});
+            (Call::post(format!("{path}/move")).json(body), 200)
+        }
         other => panic!("no case {other}"),
     };
     (call.bearer(admin), status)

@@ -136,6 +136,11 @@ impl InProcess {
         self.gateway.admin = admin::Admin::new(self.store.clone(), Prefix::default(), false, None);
     }
 
+    /// With requests that import for so long and leave the rest to the next one.
+    pub(crate) fn importing_for(&mut self, budget: StdDuration) {
+        self.gateway.import = import::Import::new(self.store.clone()).writing_for(budget);
+    }
+
     /// With requests that delete for so long and leave the rest to the next one.
     pub(crate) fn deleting_spaces_for(&mut self, budget: StdDuration) {
         self.gateway.spaces = spaces::Spaces::new(self.store.clone()).deleting_for(budget);
@@ -240,6 +245,7 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         users_me: users_me::UsersMe::new(store.clone()),
         api_keys: api_keys::ApiKeys::new(store.clone(), prefix.clone()),
         spaces: spaces::Spaces::new(store.clone()),
+        import: import::Import::new(store.clone()),
         audit: audit::Audit::new(store.clone()),
         usage: usage::Usage::new(store.clone()),
         usage_report: usage_report::UsageReport::new(store.clone()),

@@ -158,6 +158,15 @@ impl World {
         self
     }
 
+    /// The deployment inside the test, whose requests import for so long and leave the rest to the next one.
+    pub(crate) fn importing_for(mut self, budget: std::time::Duration) -> Self {
+        match &mut self.backend {
+            Backend::InProcess(deployment) => deployment.importing_for(budget),
+            Backend::Live(_) => panic!("this test has to say `in_process!`"),
+        }
+        self
+    }
+
     /// The deployment inside the test, whose requests delete for so long and leave the rest to the next one.
     pub(crate) fn deleting_spaces_for(mut self, budget: std::time::Duration) -> Self {
         match &mut self.backend {

@@ -8,14 +8,12 @@
 
 use crate::{
     Admin,
-    fresh::require_fresh,
     password_reset::{OUTBOX_LIFE, Started},
-    user_view::{NAME_LIMIT, UserView, role},
+    user_view::UserView,
 };
 use auth::{
     access::OrganizationRole,
     audit::{Action, ulid},
-    email::Email,
     ids::UserId,
     one_time,
     records::{User, UserKind},
@@ -48,21 +46,23 @@ pub(crate) async fn create(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: Create = request.json()?;
-    let email: Email =
-        body.email.parse().map_err(|_| Rejection::field("email", "must be an e-mail address"))?;
+    let email = input::email(&body.email)?;
     let user = User {
         id: UserId::generate(&mut ambient.rng),
         organization: caller.organization,
         email,
-        name: input::line("name", &body.name, NAME_LIMIT)?,
+        name: input::line("name", &body.name, input::USER_NAME_LIMIT)?,
         kind: UserKind::Human,
-        organization_role: body.org_role.as_deref().map_or(Ok(OrganizationRole::Member), role)?,
+        organization_role: body
+            .org_role
+            .as_deref()
+            .map_or(Ok(OrganizationRole::Member), input::organization_role)?,
         disabled: false,
         session_epoch: 1,
         key_epoch: 1,
         created_at: ambient.second(),
     };
-    require_fresh(admin, &caller, ambient.now).await?;
+    tokens::require_fresh(&admin.store, &caller, ambient.now).await?;
     let event = audit::event(request, &caller, Action::UserCreated, user.id, ambient)
         .with("email", user.email.as_str())
         .with("name", &user.name)

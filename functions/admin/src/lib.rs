@@ -14,7 +14,6 @@ mod body;
 mod change;
 mod create_user;
 mod delete_user;
-mod fresh;
 mod keys_of;
 mod move_key;
 mod offboarding;

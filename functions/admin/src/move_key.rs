@@ -10,7 +10,7 @@
 //!
 //! A move to where the key is already is done: what 6 left, if the request before was cut off, it finishes.
 
-use crate::{Admin, fresh::require_fresh, user_view::own, users::load};
+use crate::{Admin, user_view::own, users::load};
 use auth::{
     access::{OrganizationRole, SpaceRole, effective_space_role},
     audit::Action,
@@ -54,7 +54,7 @@ pub(crate) async fn move_key(
     let id: KeyId = request.path("key")?;
     let body: Body = request.json()?;
     let to: UserId = body.to.parse().map_err(|_| Rejection::field("to", NO_ACCOUNT))?;
-    require_fresh(admin, &caller, ambient.now).await?;
+    tokens::require_fresh(&admin.store, &caller, ambient.now).await?;
     let from = load(admin, &caller, request, UserKind::Human).await?;
     let to = admin.store.user(to).await.map_err(Rejection::dependency)?;
     let to = own(to, caller.organization, UserKind::ServiceAccount)

@@ -8,7 +8,7 @@
 //!
 //! The present password stays until another is chosen.
 
-use crate::{Admin, fresh::require_fresh};
+use crate::Admin;
 use auth::{
     audit::{Action, Actor, AuditEvent, ulid},
     decide::Caller,
@@ -49,7 +49,7 @@ pub(crate) async fn start(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let id: UserId = request.path("id")?;
-    require_fresh(admin, &caller, ambient.now).await?;
+    tokens::require_fresh(&admin.store, &caller, ambient.now).await?;
     let user = admin.store.user(id).await.map_err(Rejection::dependency)?;
     let user = resettable(user, &caller)?;
     if admin.mails {

@@ -1,10 +1,7 @@
 //! `GET`, `POST /admin/service-accounts`: users that cannot log in and act through keys that admins make for them.
 //! What else is done with one is done as with a person: see `users`, `delete_user`, `keys_of`.
 
-use crate::{
-    Admin,
-    user_view::{NAME_LIMIT, UserView, role},
-};
+use crate::{Admin, user_view::UserView};
 use auth::{
     access::OrganizationRole,
     audit::Action,
@@ -56,9 +53,12 @@ pub(crate) async fn create(
         id,
         organization: caller.organization,
         email: Email::of_service_account(id),
-        name: input::line("name", &body.name, NAME_LIMIT)?,
+        name: input::line("name", &body.name, input::USER_NAME_LIMIT)?,
         kind: UserKind::ServiceAccount,
-        organization_role: body.org_role.as_deref().map_or(Ok(OrganizationRole::Member), role)?,
+        organization_role: body
+            .org_role
+            .as_deref()
+            .map_or(Ok(OrganizationRole::Member), input::organization_role)?,
         disabled: false,
         session_epoch: 1,
         key_epoch: 1,

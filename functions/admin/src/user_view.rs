@@ -1,7 +1,6 @@
 //! A person or a service account in answers, and what may be said of one in a request.
 
 use auth::{
-    access::OrganizationRole,
     audit::AuditEvent,
     email::Email,
     ids::UserId,
@@ -10,9 +9,6 @@ use auth::{
 use edge::Rejection;
 use serde::Serialize;
 use time::{OffsetDateTime, serde::rfc3339};
-
-/// Longest name of a user, in characters.
-pub(crate) const NAME_LIMIT: usize = 200;
 
 /// A user, as admins see it.
 #[derive(Serialize)]
@@ -39,14 +35,6 @@ impl<'a> From<&'a User> for UserView<'a> {
             created_at: user.created_at,
         }
     }
-}
-
-/// The role in the organization of this word.
-///
-/// # Errors
-/// 422 that names `org_role`.
-pub(crate) fn role(word: &str) -> Result<OrganizationRole, Rejection> {
-    OrganizationRole::parse(word).ok_or_else(|| Rejection::field("org_role", "must be member or admin"))
 }
 
 /// The user, where it is of this kind and not another organization's.

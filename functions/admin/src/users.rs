@@ -4,7 +4,7 @@
 
 use crate::{
     Admin,
-    user_view::{NAME_LIMIT, UserView, described, own, role},
+    user_view::{UserView, described, own},
 };
 use auth::{
     audit::Action,
@@ -110,8 +110,8 @@ impl Update {
         if self.name.is_none() && self.org_role.is_none() && self.disabled.is_none() {
             return Err(Rejection::field("body", "must have one of name, org_role, disabled"));
         }
-        self.name.as_deref().map(|name| input::line("name", name, NAME_LIMIT)).transpose()?;
-        self.org_role.as_deref().map(role).transpose()?;
+        self.name.as_deref().map(|name| input::line("name", name, input::USER_NAME_LIMIT)).transpose()?;
+        self.org_role.as_deref().map(input::organization_role).transpose()?;
         Ok(())
     }
 
@@ -120,13 +120,14 @@ impl Update {
     /// # Errors
     /// Those of [`Update::check`].
     pub(crate) fn applied(&self, user: &User) -> Result<User, Rejection> {
-        let name = self.name.as_deref().map(|name| input::line("name", name, NAME_LIMIT)).transpose()?;
+        let name =
+            self.name.as_deref().map(|name| input::line("name", name, input::USER_NAME_LIMIT)).transpose()?;
         Ok(User {
             name: name.unwrap_or_else(|| user.name.clone()),
             organization_role: self
                 .org_role
                 .as_deref()
-                .map(role)
+                .map(input::organization_role)
                 .transpose()?
                 .unwrap_or(user.organization_role),
             disabled: self.disabled.unwrap_or(user.disabled),

@@ -16,7 +16,7 @@ use auth::{
     email::Email,
     throttle::{FORGOT_ACCOUNT, FORGOT_ADDRESS, RetryAfter, Schedule},
 };
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, input, response};
 use http::StatusCode;
 use rand_core::Rng as _;
 use serde::Deserialize;
@@ -42,8 +42,7 @@ pub(crate) async fn forgot(
     ambient: &mut Ambient,
 ) -> Result<Response, Rejection> {
     let body: Body = request.json()?;
-    let email: Email =
-        body.email.parse().map_err(|_| Rejection::field("email", "must be an e-mail address"))?;
+    let email: Email = input::email(&body.email)?;
 
     let address = Subject::forgot_address(&AddressKey::of(request.source()));
     if let Err(RetryAfter(seconds)) = charge(login, &address, &FORGOT_ADDRESS, ambient).await? {

@@ -19,7 +19,7 @@ use auth::{
     password::{Password, Verification},
     records::{Policy, SessionKind, StoredPassword, User},
 };
-use edge::{Ambient, Rejection, Request, Response};
+use edge::{Ambient, Rejection, Request, Response, input};
 use serde::Deserialize;
 use store::Write;
 use zeroize::Zeroizing;
@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(
 
 fn parse(request: &Request) -> Result<(Email, Password), Rejection> {
     let body: Body = request.json()?;
-    let email = body.email.parse().map_err(|_| Rejection::field("email", "must be an e-mail address"))?;
+    let email = input::email(&body.email)?;
     let password = Password::try_from(body.password)
         .map_err(|_| Rejection::field("password", "must have at most 128 characters"))?;
     Ok((email, password))

@@ -12,9 +12,6 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{ReachPage, Store};
 
-/// Longest name of a user, in characters.
-const NAME_LIMIT: usize = 200;
-
 /// How many spaces are shown with a changed name: as many as without a `limit`.
 const SPACES: usize = 50;
 
@@ -72,7 +69,7 @@ pub(crate) async fn rename(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: Rename = request.json()?;
-    let name = input::line("name", &body.name, NAME_LIMIT)?;
+    let name = input::line("name", &body.name, input::USER_NAME_LIMIT)?;
     let before = store.user(caller.user).await.map_err(Rejection::dependency)?;
     let before = before.ok_or(Rejection::Unauthorized)?;
     if before.name == name {

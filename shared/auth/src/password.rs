@@ -1,11 +1,12 @@
 //! Passwords: what a person types, what is stored of it, and which ones are refused.
 //!
 //! - [`Password`]: in the clear, wiped on drop, verified exactly as received
-//! - [`PasswordHash`]: argon2id in a PHC string, its cost bounded before anything is computed
+//! - [`PasswordHash`]: argon2id in a PHC string, or what was imported; its cost bounded before anything is computed
 //! - [`Hasher`]: computes and compares, in memory that is used again and wiped
 //! - [`check_strength`]: refuses what can be guessed
 //! - [`generate_first`]: the first administrator's password
 
+mod foreign;
 mod hash;
 mod hasher;
 mod pace;

@@ -195,9 +195,26 @@ impl Request {
     /// 415 another content type, 413 a body over [`BODY_LIMIT`], 400 no JSON or JSON of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
         if !self.header(header::CONTENT_TYPE).is_some_and(is_json) {
-            return Err(Rejection::MediaType);
+            return Err(Rejection::MediaType("application/json"));
         }
-        parse(self.body()?)
+        json_object(self.body(BODY_LIMIT)?)
+    }
+
+    /// The body as text of one of these content types, and which one it is. `expected` says them in words.
+    ///
+    /// # Errors
+    /// 415 another content type, or another charset than UTF-8; 413 a body over `limit` bytes; 400 no UTF-8.
+    pub fn text<const N: usize>(
+        &self,
+        content_types: [&'static str; N],
+        expected: &'static str,
+        limit: usize,
+    ) -> Result<(&'static str, &str), Rejection> {
+        let header = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        let found = content_types.into_iter().find(|it| is_utf8(header, it));
+        let content_type = found.ok_or(Rejection::MediaType(expected))?;
+        let text = std::str::from_utf8(self.body(limit)?);
+        Ok((content_type, text.map_err(|_| Rejection::BodyShape("body: must be UTF-8".to_owned()))?))
     }
 
     /// The body as a `T`, or `T`'s default where there is no body.
@@ -205,16 +222,16 @@ impl Request {
     /// # Errors
     /// Those of [`Request::json`].
     pub fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Rejection> {
-        if self.body()?.is_empty() { Ok(T::default()) } else { self.json() }
+        if self.body(BODY_LIMIT)?.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    fn body(&self) -> Result<&[u8], Rejection> {
+    fn body(&self, limit: usize) -> Result<&[u8], Rejection> {
         let bytes = match self.inner.body() {
             Body::Text(text) => text.as_bytes(),
             Body::Binary(bytes) => bytes,
             _ => &[],
         };
-        if bytes.len() > BODY_LIMIT { Err(Rejection::BodyTooLarge) } else { Ok(bytes) }
+        if bytes.len() > limit { Err(Rejection::BodyTooLarge) } else { Ok(bytes) }
     }
 }
 
@@ -226,16 +243,25 @@ pub fn bearer(value: &str) -> Option<&str> {
 }
 
 fn is_json(content_type: &str) -> bool {
+    // RFC 8259 §8.1: JSON is UTF-8. Another charset is a statement that the body is something else.
+    is_utf8(content_type, "application/json")
+}
+
+/// Whether this content type is `expected`, in UTF-8 or in no charset that is said.
+fn is_utf8(content_type: &str, expected: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    // RFC 8259 §8.1: JSON is UTF-8. Another charset is a statement that the body is something else.
     let other_charset = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
         name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
-    essence.eq_ignore_ascii_case("application/json") && !other_charset
+    essence.eq_ignore_ascii_case(expected) && !other_charset
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
+/// A JSON object as a `T`, which refuses unknown, repeated and mistyped fields by its own declaration.
+///
+/// # Errors
+/// 400 no JSON, or JSON of another shape. No value of it is repeated.
+pub fn json_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
     // serde takes a list for a struct's members, too.
     if !body.trim_ascii_start().starts_with(b"{") {
         let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
@@ -302,7 +328,7 @@ mod tests {
     }
 
     fn refused(body: &str) -> String {
-        match parse::<Login>(body.as_bytes()) {
+        match json_object::<Login>(body.as_bytes()) {
             Err(Rejection::BodyShape(detail)) => detail,
             Err(Rejection::MalformedBody) => "malformed".to_owned(),
             other => panic!("{other:?}"),

@@ -19,8 +19,8 @@ pub enum Rejection {
     BodyShape(String),
     /// The body is larger than the route takes.
     BodyTooLarge,
-    /// The body's content type is not JSON.
-    MediaType,
+    /// The body's content type is another than this.
+    MediaType(&'static str),
     /// A field or parameter is not what it should be: its name, and what it must be.
     Field(String, String),
     /// The credential is not good.
@@ -71,7 +71,7 @@ impl Rejection {
         match self {
             Self::UnreadableRequest | Self::MalformedBody | Self::BodyShape(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Field(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -85,12 +85,13 @@ impl Rejection {
         }
     }
 
-    fn detail(&self) -> String {
+    /// What the answer says of it.
+    pub fn detail(&self) -> String {
         match self {
             Self::UnreadableRequest => "Request cannot be read".to_owned(),
             Self::MalformedBody => "Request body is not valid JSON".to_owned(),
             Self::BodyTooLarge => "Request body is too large".to_owned(),
-            Self::MediaType => "Content-Type must be application/json".to_owned(),
+            Self::MediaType(expected) => format!("Content-Type must be {expected}"),
             Self::BodyShape(detail) | Self::ConflictOf(detail) => detail.clone(),
             Self::Field(name, problem) => format!("{name}: {problem}"),
             Self::Unauthorized => "Could not validate credentials".to_owned(),

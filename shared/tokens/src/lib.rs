@@ -5,12 +5,14 @@
 
 mod cookie;
 mod device;
+mod fresh;
 mod issuer;
 mod open;
 mod session_list;
 mod verifiers;
 
 pub use cookie::{COOKIE, ended as ended_cookie};
+pub use fresh::require_fresh;
 pub use issuer::Issuer;
 pub use open::{lifetime, open_session};
 pub use session_list::list_sessions;

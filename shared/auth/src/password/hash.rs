@@ -1,6 +1,7 @@
-//! What is stored of a password: a PHC string of argon2id.
+//! What is stored of a password: a PHC string of argon2id, or until the first login a hash that was imported.
 
-use argon2::Params;
+use super::foreign::{Bcrypt, Scrypt};
+use argon2::{Algorithm, Params};
 use aws_lc_rs::constant_time;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use std::{fmt, ops::RangeInclusive};
@@ -15,12 +16,15 @@ pub(super) const SALT_BYTES: usize = 16;
 pub(super) const OUTPUT_BYTES: usize = 32;
 
 // A stored string sets the work that a login does. These bounds keep a wrong or a planted one from taking
-// all memory or minutes, and from being so cheap that it protects nothing.
-const MEMORY: RangeInclusive<u32> = 8 * 1024..=64 * 1024;
+// all memory or minutes, and from being so cheap that it protects nothing. What libraries make by default is within
+// them, so that it can be imported.
+const MEMORY: RangeInclusive<u32> = 4 * 1024..=128 * 1024;
 const PASSES: RangeInclusive<u32> = 1..=10;
-const LANES: RangeInclusive<u32> = 1..=4;
-const SALT: RangeInclusive<usize> = 16..=48;
-const OUTPUT: RangeInclusive<usize> = 32..=MAX_OUTPUT_BYTES;
+const LANES: RangeInclusive<u32> = 1..=8;
+/// Blocks in all passes together: seven times the time of a current hash, and more.
+const MAX_BLOCKS: u32 = 384 * 1024;
+const SALT: RangeInclusive<usize> = 8..=48;
+const OUTPUT: RangeInclusive<usize> = 16..=MAX_OUTPUT_BYTES;
 pub(super) const MAX_OUTPUT_BYTES: usize = 64;
 /// Longer than any string within the bounds.
 const MAX_TEXT_BYTES: usize = 256;
@@ -69,10 +73,28 @@ impl Cost {
     }
 }
 
-/// A password's hash: `$argon2id$v=19$m=…,t=…,p=…$<salt>$<hash>`, of bounded cost. `Debug` does not show it.
+/// A password's hash, of bounded cost. `Debug` does not show it.
+///
+/// - `$argon2id$v=19$m=…,t=…,p=…$<salt>$<hash>`, which is what [`super::Hasher`] makes, and the same of `argon2i`
+/// - bcrypt's `$2b$…`, scrypt's `$scrypt$ln=…`: these are imported, and replaced at the first login
 #[derive(Clone)]
 pub struct PasswordHash {
     text: String,
+    pub(super) scheme: Scheme,
+}
+
+/// How a hash is computed again.
+#[derive(Clone)]
+pub(super) enum Scheme {
+    Argon2(Argon2Hash),
+    Bcrypt(Bcrypt),
+    Scrypt(Scrypt),
+}
+
+/// A hash of argon2, version 19.
+#[derive(Clone)]
+pub(super) struct Argon2Hash {
+    pub(super) algorithm: Algorithm,
     pub(super) cost: Cost,
     pub(super) salt: Vec<u8>,
     pub(super) output: Vec<u8>,
@@ -81,60 +103,98 @@ pub struct PasswordHash {
 /// Why a string is no password hash that will be computed. Never carries any of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordHashError {
-    /// Not a PHC string in the one order and spelling of its parts.
-    #[error("not a PHC string of a password hash")]
+    /// Not in the one order and spelling of its parts.
+    #[error("must be a hash of argon2, bcrypt or scrypt as their libraries write it")]
     Malformed,
-    /// Not `argon2id`, or not `v=19`.
-    #[error("a password hash of another algorithm than argon2id, version 19")]
+    /// None of `argon2id`, `argon2i` (both `v=19`), `2a`, `2b`, `2y` and `scrypt`.
+    #[error("must be of argon2id or argon2i with v=19, of bcrypt's 2a, 2b or 2y, or of scrypt")]
     Algorithm,
-    /// Memory not 8 to 64 MiB, passes not 1 to 10, or lanes not 1 to 4.
-    #[error("the password hash's cost is out of bounds")]
+    /// - argon2: memory not 4 to 128 MiB, passes not 1 to 10, lanes not 1 to 8, or more than 384 MiB in all passes
+    /// - bcrypt: cost not 8 to 14
+    /// - scrypt: `ln` not 13 to 20, `r` not 1 to 32, `p` not 1 to 16, memory not 8 to 128 MiB, or more than 512 MiB
+    ///   in all of `p`
+    #[error("is too cheap or too costly to compute")]
     Cost,
-    /// Salt not 16 to 48 bytes, or hash not 32 to 64.
-    #[error("the password hash's salt or hash is of a length out of bounds")]
+    /// Salt not 8 to 48 bytes, or hash not 16 to 64.
+    #[error("has a salt or a hash of a length out of bounds")]
     Length,
 }
 
 impl PasswordHash {
-    /// The hash that was stored as `text`. Each has one spelling; no work is done for one out of bounds.
+    /// The hash that was stored, or is imported, as `text`. Each has one spelling; no work is done for one out of
+    /// bounds.
     ///
     /// # Errors
     /// [`PasswordHashError`]; it says what is wrong and holds nothing of the text.
     pub fn parse(text: &str) -> Result<Self, PasswordHashError> {
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(PasswordHashError::Malformed);
-        }
-        let mut parts = text.split('$');
-        let mut next = || parts.next().ok_or(PasswordHashError::Malformed);
-        let (before, algorithm, version) = (next()?, next()?, next()?);
-        let (cost, salt, output) = (next()?, next()?, next()?);
-        if !before.is_empty() || parts.next().is_some() {
-            return Err(PasswordHashError::Malformed);
-        }
-        if algorithm != "argon2id" || version != "v=19" {
-            return Err(PasswordHashError::Algorithm);
-        }
-        let cost = parse_cost(cost)?;
-        let (salt, output) = (decode(salt, &SALT)?, decode(output, &OUTPUT)?);
-        Ok(Self { text: text.to_owned(), cost, salt, output })
+        let rest = text.strip_prefix('$').filter(|_| text.len() <= MAX_TEXT_BYTES);
+        let (algorithm, rest) =
+            rest.and_then(|rest| rest.split_once('$')).ok_or(PasswordHashError::Malformed)?;
+        let scheme = match algorithm {
+            "argon2id" => Scheme::Argon2(Argon2Hash::parse(Algorithm::Argon2id, rest)?),
+            "argon2i" => Scheme::Argon2(Argon2Hash::parse(Algorithm::Argon2i, rest)?),
+            "2a" | "2b" | "2y" => Scheme::Bcrypt(Bcrypt::parse(text, rest)?),
+            "scrypt" => Scheme::Scrypt(Scrypt::parse(rest)?),
+            _ => return Err(PasswordHashError::Algorithm),
+        };
+        Ok(Self { text: text.to_owned(), scheme })
     }
 
+    /// Of argon2id.
     pub(super) fn new(cost: Cost, salt: &[u8], output: &[u8]) -> Self {
         let Cost { memory, passes, lanes } = cost;
         let encode = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let text =
             format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}", encode(salt), encode(output));
-        Self { text, cost, salt: salt.to_vec(), output: output.to_vec() }
+        let algorithm = Algorithm::Argon2id;
+        let scheme =
+            Scheme::Argon2(Argon2Hash { algorithm, cost, salt: salt.to_vec(), output: output.to_vec() });
+        Self { text, scheme }
     }
 
-    /// The PHC string to store.
+    /// The string to store.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether a new hash of the same password would have another cost or length.
+    /// The algorithm's name: `argon2id`, `argon2i`, `bcrypt` or `scrypt`.
+    pub fn algorithm(&self) -> &'static str {
+        match &self.scheme {
+            Scheme::Argon2(hash) => hash.algorithm.as_str(),
+            Scheme::Bcrypt(_) => "bcrypt",
+            Scheme::Scrypt(_) => "scrypt",
+        }
+    }
+
+    /// Whether a new hash of the same password would be of another algorithm, cost or length.
     pub fn is_outdated(&self) -> bool {
-        self.cost != CURRENT || self.salt.len() != SALT_BYTES || self.output.len() != OUTPUT_BYTES
+        match &self.scheme {
+            Scheme::Argon2(hash) => {
+                hash.algorithm != Algorithm::Argon2id
+                    || hash.cost != CURRENT
+                    || hash.salt.len() != SALT_BYTES
+                    || hash.output.len() != OUTPUT_BYTES
+            }
+            Scheme::Bcrypt(_) | Scheme::Scrypt(_) => true,
+        }
+    }
+}
+
+impl Argon2Hash {
+    /// What stands behind the algorithm's name.
+    fn parse(algorithm: Algorithm, rest: &str) -> Result<Self, PasswordHashError> {
+        let mut parts = rest.split('$');
+        let mut next = || parts.next().ok_or(PasswordHashError::Malformed);
+        let (version, cost, salt, output) = (next()?, next()?, next()?, next()?);
+        if parts.next().is_some() {
+            return Err(PasswordHashError::Malformed);
+        }
+        if version != "v=19" {
+            return Err(PasswordHashError::Algorithm);
+        }
+        let cost = parse_cost(cost)?;
+        let (salt, output) = salt_and_output(salt, output)?;
+        Ok(Self { algorithm, cost, salt, output })
     }
 }
 
@@ -154,28 +214,42 @@ impl fmt::Debug for PasswordHash {
 }
 
 fn parse_cost(text: &str) -> Result<Cost, PasswordHashError> {
+    let [memory, passes, lanes] = numbers(text, ["m=", "t=", "p="])?;
+    let cost = Cost {
+        memory: bounded(memory, MEMORY)?,
+        passes: bounded(passes, PASSES)?,
+        lanes: bounded(lanes, LANES)?,
+    };
+    if cost.blocks() > MAX_BLOCKS { Err(PasswordHashError::Cost) } else { Ok(cost) }
+}
+
+/// The digits behind these names, in this order and no others.
+pub(super) fn numbers<'a, const N: usize>(
+    text: &'a str,
+    names: [&str; N],
+) -> Result<[&'a str; N], PasswordHashError> {
     let mut parts = text.split(',');
-    let mut next = |name: &str| {
+    let found = names.map(|name| {
         let value = parts.next()?.strip_prefix(name)?;
         // One spelling: digits only, no zeros before them.
         let plain = value.starts_with(|first: char| matches!(first, '1'..='9'))
             && value.bytes().all(|byte| byte.is_ascii_digit());
-        if plain { Some(value) } else { None }
-    };
-    let (Some(memory), Some(passes), Some(lanes)) = (next("m="), next("t="), next("p=")) else {
-        return Err(PasswordHashError::Malformed);
-    };
-    if parts.next().is_some() {
+        plain.then_some(value)
+    });
+    if parts.next().is_some() || found.contains(&None) {
         return Err(PasswordHashError::Malformed);
     }
-    let bounded = |value: &str, bounds: RangeInclusive<u32>| {
-        value.parse().ok().filter(|value| bounds.contains(value)).ok_or(PasswordHashError::Cost)
-    };
-    Ok(Cost {
-        memory: bounded(memory, MEMORY)?,
-        passes: bounded(passes, PASSES)?,
-        lanes: bounded(lanes, LANES)?,
-    })
+    Ok(found.map(Option::unwrap_or_default))
+}
+
+/// These digits' number, if it is within the bounds.
+pub(super) fn bounded(digits: &str, bounds: RangeInclusive<u32>) -> Result<u32, PasswordHashError> {
+    digits.parse().ok().filter(|value| bounds.contains(value)).ok_or(PasswordHashError::Cost)
+}
+
+/// Salt and output behind a cost, in PHC's alphabet.
+pub(super) fn salt_and_output(salt: &str, output: &str) -> Result<(Vec<u8>, Vec<u8>), PasswordHashError> {
+    Ok((decode(salt, &SALT)?, decode(output, &OUTPUT)?))
 }
 
 fn decode(text: &str, lengths: &RangeInclusive<usize>) -> Result<Vec<u8>, PasswordHashError> {

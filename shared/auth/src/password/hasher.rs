@@ -2,7 +2,7 @@
 
 use super::{
     Password, PasswordHash,
-    hash::{CURRENT, Cost, MAX_OUTPUT_BYTES, OUTPUT_BYTES, PART, SALT_BYTES},
+    hash::{Argon2Hash, CURRENT, Cost, MAX_OUTPUT_BYTES, OUTPUT_BYTES, PART, SALT_BYTES, Scheme},
     pace::Pace,
 };
 use argon2::{Algorithm, Argon2, Block, Version};
@@ -63,29 +63,38 @@ impl Hasher {
         let mut salt = [0; SALT_BYTES];
         rng.fill_bytes(&mut salt);
         let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-        self.compute(password, CURRENT, &salt, output.as_mut_slice())?;
+        self.compute(password, (Algorithm::Argon2id, CURRENT), &salt, output.as_mut_slice())?;
         Ok(PasswordHash::new(CURRENT, &salt, output.as_slice()))
     }
 
     /// Whether `password` is the one behind `hash`. Compared in constant time.
     ///
-    /// A hash of less than the current cost takes the work of a current one all the same, and with a clock that
-    /// has measured one the time: neither tells that there is an old hash. One of greater cost takes its own.
+    /// A hash of argon2 of less than the current cost takes the work of a current one all the same, and with a clock
+    /// that has measured one the time: neither tells that there is an old hash. One of greater cost takes its own, and
+    /// so do those of bcrypt and scrypt.
     ///
-    /// A failure of argon2, which the bounds of a hash rule out, is a mismatch: closed.
+    /// A failure of the computation, which the bounds of a hash rule out, is a mismatch: closed.
     pub fn verify(&mut self, password: &Password, hash: &PasswordHash) -> Verification {
+        match &hash.scheme {
+            Scheme::Argon2(argon2) => self.verify_argon2(password, argon2, hash.is_outdated()),
+            Scheme::Bcrypt(bcrypt) => bcrypt.verify(password),
+            Scheme::Scrypt(scrypt) => scrypt.verify(password),
+        }
+    }
+
+    fn verify_argon2(&mut self, password: &Password, hash: &Argon2Hash, outdated: bool) -> Verification {
         let mut buffer = Zeroizing::new([0; MAX_OUTPUT_BYTES]);
         let Some(output) = buffer.get_mut(..hash.output.len()) else {
             return Verification::Mismatch;
         };
         let begun = self.pace.now();
-        let computed = self.compute(password, hash.cost, &hash.salt, output);
+        let computed = self.compute(password, (hash.algorithm, hash.cost), &hash.salt, output);
         self.top_up(password, hash.cost, begun);
         if computed.is_err() {
             return Verification::Mismatch;
         }
         match constant_time::verify_slices_are_equal(output, &hash.output) {
-            Ok(()) => Verification::Match { outdated: hash.is_outdated() },
+            Ok(()) => Verification::Match { outdated },
             Err(_) => Verification::Mismatch,
         }
     }
@@ -120,32 +129,41 @@ impl Hasher {
     fn waste(&mut self, password: &Password, cost: Cost) {
         let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
         // A failure is one of the reasons that the bounds rule out; there is nothing to be lost by it.
-        let _ = self.compute(password, cost, &[0; SALT_BYTES], output.as_mut_slice());
+        let _ = self.compute(password, (Algorithm::Argon2id, cost), &[0; SALT_BYTES], output.as_mut_slice());
         hint::black_box(&output);
     }
 
     fn compute(
         &mut self,
         password: &Password,
-        cost: Cost,
+        (algorithm, cost): (Algorithm, Cost),
         salt: &[u8],
         output: &mut [u8],
     ) -> Result<(), HashError> {
         let begun = self.pace.now();
         let params = cost.params(output.len()).ok_or(HashError)?;
         let blocks = params.block_count();
-        // An old hash may need more than a current one. What it needed stays: at most 64 MiB.
-        if self.memory.len() < blocks {
+        // Another hash may need more than a current one, up to 128 MiB: only while it is computed.
+        let kept = self.memory.len();
+        if kept < blocks {
             self.memory.resize(blocks, Block::new());
         }
-        {
+        let computed = {
             let memory = Wiped(self.memory.get_mut(..blocks).ok_or(HashError)?);
-            Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-                .hash_password_into_with_memory(password.as_bytes(), salt, output, &mut *memory.0)
-                .map_err(|_| HashError)?;
+            Argon2::new(algorithm, Version::V0x13, params).hash_password_into_with_memory(
+                password.as_bytes(),
+                salt,
+                output,
+                &mut *memory.0,
+            )
+        };
+        if kept < blocks {
+            self.memory.truncate(kept);
+            self.memory.shrink_to_fit();
         }
+        computed.map_err(|_| HashError)?;
         self.blocks = self.blocks.saturating_add(u64::from(cost.blocks()));
-        if cost == CURRENT {
+        if cost == CURRENT && algorithm == Algorithm::Argon2id {
             self.pace.note(begun);
         }
         Ok(())

@@ -55,6 +55,7 @@ fn memory_used_again_gives_what_fresh_memory_gives() {
     ];
     for _ in 0..2 {
         assert_eq!(hasher.verify(&password(WORD), &current), Verification::Match { outdated: false });
+        assert_eq!(hasher.memory.len(), 19_456, "what was needed beyond it is given back");
         for other in &others {
             assert_eq!(hasher.verify(&password(WORD), other), Verification::Match { outdated: true });
             assert_eq!(hasher.verify(&password("something else"), other), Verification::Mismatch);

@@ -1,9 +1,9 @@
 //! What needs a password that was entered just now, so that a session that was left open or stolen takes nobody's
 //! account and makes none.
 
-use crate::Admin;
 use auth::decide::{Caller, CredentialId};
 use edge::Rejection;
+use store::Store;
 use time::{Duration, OffsetDateTime};
 
 /// How long ago the caller's session may have been opened. A refresh does not make it younger.
@@ -16,15 +16,11 @@ const STALE: Rejection =
 ///
 /// # Errors
 /// 403 that says so; 401 where the session has ended since the authorizer looked.
-pub(crate) async fn require_fresh(
-    admin: &Admin,
-    caller: &Caller,
-    now: OffsetDateTime,
-) -> Result<(), Rejection> {
+pub async fn require_fresh(store: &Store, caller: &Caller, now: OffsetDateTime) -> Result<(), Rejection> {
     let CredentialId::Session(id) = caller.credential else {
         return Err(Rejection::internal("the route accepts sessions only"));
     };
-    let session = admin.store.session(caller.user, id).await.map_err(Rejection::dependency)?;
+    let session = store.session(caller.user, id).await.map_err(Rejection::dependency)?;
     // Gone since the authorizer looked.
     let session = session.ok_or(Rejection::Unauthorized)?;
     if now < session.created_at.saturating_add(FRESH) { Ok(()) } else { Err(STALE) }
