@@ -363,6 +363,7 @@ operations! {
     get_key_usage: "GET /api-keys/{id}/usage",
     get_users: "GET /admin/users",
     post_users: "POST /admin/users",
+    post_import: "POST /admin/users/import",
     get_user: "GET /admin/users/{id}",
     patch_user: "PATCH /admin/users/{id}",
     delete_user: "DELETE /admin/users/{id}",

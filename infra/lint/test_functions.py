@@ -164,6 +164,17 @@ def test_what_happened_cannot_be_changed_or_deleted():
                 assert stack.as_list(statement["Action"]) == [expected], stem
 
 
+def test_who_tells_what_happened_knows_how_long_it_is_kept():
+    variables = stack.template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["AUDIT_RETENTION_DAYS"] == {"Ref": "AuditRetentionDays"}
+    for stem in STEMS:
+        tells = any("AUDIT#*" in partitions(each) for each in table_statements(stem) if "Query" not in str(each["Action"]))
+        code = stack.template()["Resources"][f"{stem}Function"]["Properties"]["CodeUri"]
+        folder = stack.REPOSITORY / "functions" / code.removeprefix("../target/lambda/").strip("/")
+        keeps = ".keeping_audit(config.audit_days)" in (folder / "src/main.rs").read_text()
+        assert keeps == tells, stem
+
+
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if stem not in ("Rotation", "Setup")])
 def test_only_setup_and_rotation_write_what_is_published(stem):
     for statement in table_statements(stem):

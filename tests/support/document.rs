@@ -104,6 +104,11 @@ impl Document {
             .min_by_key(|routed| routed.parameters.len())
     }
 
+    /// All of them.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter()
+    }
+
     /// Those that ask the authorizer.
     pub(crate) fn protected(&self) -> impl Iterator<Item = &Operation> {
         self.operations.iter().filter(|operation| operation.access != Access::Public)

@@ -11,6 +11,7 @@ use super::{
     document::{ALLOWED_ORIGIN, Canned, DOCUMENT, Integration, Routed},
     event,
     roles::within,
+    told,
 };
 use access::Access;
 use authorizer::{Authorizer, Refusal};
@@ -97,7 +98,10 @@ impl Gateway {
 
     /// The answer of a function, by the stem of its logical id, to a proxy event.
     pub(crate) async fn invoke(&self, function: &str, event: &Value, ambient: &mut Ambient) -> Answer {
-        renamed(within(function, self.run(function, event, ambient)).await)
+        let (answer, told) = told::listening(within(function, self.run(function, event, ambient))).await;
+        let [method, path] = ["httpMethod", "resource"].map(|name| event[name].as_str().expect("a route"));
+        told.check(&format!("{method} {path}"), answer.status);
+        renamed(answer)
     }
 
     async fn run(&self, function: &str, event: &Value, ambient: &mut Ambient) -> Answer {

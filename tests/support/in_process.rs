@@ -95,7 +95,7 @@ impl InProcess {
         let (wire, meter) = (table.wire, table.meter);
         let config = config(table.name, table.endpoint);
         let client = clients::dynamodb(&config, SharedHttpClient::new(wire.clone()));
-        let store = Store::new(impatient(&client, patience), &config.table);
+        let store = Store::new(impatient(&client, patience), &config.table).keeping_audit(config.audit_days);
         let secrets = SecretsManager::default();
         let manager = clients::secrets_manager(&config, SharedHttpClient::new(secrets.clone()));
         let manager = aws_sdk_secretsmanager::Client::from_conf(match patience {
@@ -213,6 +213,7 @@ pub(crate) fn config(table: String, endpoint: String) -> Config {
         allowed_origin: Some(ALLOWED_ORIGIN.to_owned()),
         sender_address: Some(SENDER.to_owned()),
         password_reset_page: None,
+        audit_days: Some(400),
         release: "tests".to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(endpoint),

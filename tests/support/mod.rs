@@ -15,6 +15,7 @@ pub(crate) mod roles;
 pub(crate) mod secrets_manager;
 pub(crate) mod ses;
 pub(crate) mod table;
+mod told;
 pub(crate) mod wire;
 pub(crate) mod world;
 

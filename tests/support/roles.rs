@@ -5,6 +5,7 @@
 
 use super::{
     table::{table, template},
+    told,
     wire::Call,
 };
 use auth::ids::{SessionId, UserId};
@@ -53,6 +54,7 @@ pub(crate) async fn within<T>(stem: &str, work: impl Future<Output = T>) -> T {
 /// Fails where the function that runs may not make this call.
 pub(crate) fn require(call: &Call) {
     let Ok(stem) = RUNNING.try_with(Clone::clone) else { return };
+    told::require(&stem, call);
     let role = ROLES.get(&stem).unwrap_or_else(|| panic!("infra/template.yaml has no {stem}Role"));
     for deed in deeds(call) {
         let permits = role.iter().any(|statement| statement.permits(&deed));

@@ -1,6 +1,6 @@
 //! The wire between the SDK and DynamoDB: counts what passes, and breaks where a test says so.
 
-use super::roles;
+use super::{roles, told};
 use aws_smithy_runtime_api::{
     client::{
         http::{
@@ -129,7 +129,16 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (call, fault) = self.wire.passes(&request);
         match fault {
-            None => self.inner.call(request),
+            None => {
+                let done = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let response = done.await?;
+                    if response.status().is_success() {
+                        told::done(&call);
+                    }
+                    Ok(response)
+                })
+            }
             Some(Fault::Refused(status, code)) => answer(status, &error(code)),
             Some(Fault::Canceled(codes)) => {
                 let reasons: Vec<_> = codes.iter().map(|code| json!({ "Code": code })).collect();
@@ -144,7 +153,9 @@ impl HttpConnector for Connector {
             Some(Fault::AnswerLost) => {
                 let done = self.inner.call(request);
                 HttpConnectorFuture::new(async move {
-                    done.await?;
+                    if done.await?.status().is_success() {
+                        told::done(&call);
+                    }
                     Err(lost())
                 })
             }

@@ -197,6 +197,7 @@ fn config(table: String, endpoint: String) -> Config {
         allowed_origin: None,
         sender_address: None,
         password_reset_page: None,
+        audit_days: None,
         release: "tests".to_owned(),
         region: "us-east-1".to_owned(),
         endpoint: Some(endpoint),

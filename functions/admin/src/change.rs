@@ -46,13 +46,7 @@ pub(crate) fn require_way_back(
 
 /// The event with each member that changes, as it was and as it is, in JSON.
 pub(crate) fn described(event: AuditEvent, before: &Policy, after: &Policy) -> AuditEvent {
-    let (before, after) = (members(before), members(after));
-    before.into_iter().zip(after).filter(|(before, after)| before != after).fold(
-        event,
-        |event, ((name, before), (_, after))| {
-            event.with(&format!("{name}.before"), before).with(&format!("{name}.after"), after)
-        },
-    )
+    event.with_changes(members(before), members(after))
 }
 
 fn members(policy: &Policy) -> Vec<(String, String)> {

@@ -58,10 +58,5 @@ pub(crate) fn described(event: AuditEvent, before: &User, after: &User) -> Audit
             ("disabled", user.disabled.to_string()),
         ]
     };
-    members(before).into_iter().zip(members(after)).filter(|(before, after)| before != after).fold(
-        event,
-        |event, ((name, before), (_, after))| {
-            event.with(&format!("{name}.before"), before).with(&format!("{name}.after"), after)
-        },
-    )
+    event.with_changes(members(before), members(after))
 }

@@ -8,7 +8,8 @@ use store::Store;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        let store = Store::new(clients::dynamodb(config, http), &config.table);
+        let store =
+            Store::new(clients::dynamodb(config, http), &config.table).keeping_audit(config.audit_days);
         Ok(ApiKeys::new(store, config.api_key_prefix.clone()))
     })
 }

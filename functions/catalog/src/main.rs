@@ -8,6 +8,8 @@ use store::Store;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(Catalog::new(Store::new(clients::dynamodb(config, http), &config.table)))
+        let store =
+            Store::new(clients::dynamodb(config, http), &config.table).keeping_audit(config.audit_days);
+        Ok(Catalog::new(store))
     })
 }

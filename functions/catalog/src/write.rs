@@ -8,7 +8,7 @@ use crate::{
     view,
 };
 use auth::{
-    audit::Action,
+    audit::{Action, AuditEvent},
     ids::{ProductId, SpaceId, UserId},
 };
 use edge::{Ambient, Rejection, Request, Response, audit, precondition::IfMatch, response};
@@ -45,11 +45,11 @@ pub(crate) async fn replace(
     let (caller, space) = request.caller_in_space()?;
     let id: ProductId = request.path("product")?;
     let content = Content::try_from(request.json::<Body>()?)?;
-    let expected = expected_version(store, request, space, id).await?;
+    let (before, expected) = found(store, request, space, id).await?;
     // The store keeps who made it and when, and counts the version.
     let product = product(id, space, content, caller.user, ambient.second());
     let event = audit::event(request, &caller, Action::ProductUpdated, id, ambient);
-    let store = store.recording(event.with("name", &product.name));
+    let store = store.recording(described(event.with("name", &product.name), &before, &product));
     let write = store.replace_product(&product, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|product| view::product(StatusCode::OK, &product))
 }
@@ -61,35 +61,42 @@ pub(crate) async fn delete(
 ) -> Result<Response, Rejection> {
     let (caller, space) = request.caller_in_space()?;
     let id: ProductId = request.path("product")?;
-    let expected = expected_version(store, request, space, id).await?;
+    let (before, expected) = found(store, request, space, id).await?;
     let event = audit::event(request, &caller, Action::ProductDeleted, id, ambient);
+    let event = event.with("name", before.name);
     let write =
         store.recording(event).delete_product(space, id, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|_| response::empty(StatusCode::NO_CONTENT))
 }
 
-/// The version that the write must still find, by the request's `If-Match`. `None` is any.
+/// The product as it is, and the version that the write must still find, by the request's `If-Match`; `None` is any.
 ///
 /// # Errors
 /// 412 where the current version is none that `If-Match` names. RFC 9110 §13.2.1: a precondition counts only
 /// where the answer without it would be a success, so no such product is 404 whatever `If-Match` says.
-async fn expected_version(
+async fn found(
     store: &Store,
     request: &Request,
     space: SpaceId,
     id: ProductId,
-) -> Result<Option<u64>, Rejection> {
+) -> Result<(Product, Option<u64>), Rejection> {
     let if_match = IfMatch::parse(request.header_lines(header::IF_MATCH));
-    if if_match == IfMatch::Any {
-        return Ok(None);
-    }
     let current = store.product(space, id).await.map_err(Rejection::dependency)?;
     let current = current.ok_or(Rejection::NotFound)?;
-    if if_match.accepts(current.version) {
-        Ok(Some(current.version))
-    } else {
-        Err(Rejection::PreconditionFailed)
+    let version = current.version;
+    match if_match {
+        IfMatch::Any => Ok((current, None)),
+        _ if if_match.accepts(version) => Ok((current, Some(version))),
+        _ => Err(Rejection::PreconditionFailed),
     }
+}
+
+/// The event with each member that changes, as it was and as it is.
+fn described(event: AuditEvent, before: &Product, after: &Product) -> AuditEvent {
+    let members = |it: &Product| {
+        [("name", it.name.clone()), ("description", it.description.clone()), ("tags", it.tags.join(", "))]
+    };
+    event.with_changes(members(before), members(after))
 }
 
 fn written(write: ProductWrite) -> Result<Product, Rejection> {

@@ -60,6 +60,10 @@ pub(crate) async fn change(
 
     let next = if first { Some(next(&user, &policy, request, ambient)?) } else { None };
     let event = audit::event(request, &caller, Action::PasswordChanged, user.id, ambient);
+    let event = match &next {
+        Some((session, ..)) => event.with("session", session.id.to_string()),
+        None => event,
+    };
     let written = login
         .store
         .recording(event)

@@ -10,7 +10,8 @@ use store::Store;
 fn main() -> ExitCode {
     service::run(async |config| {
         let http = clients::http_client(&config)?;
-        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table);
+        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table)
+            .keeping_audit(config.audit_days);
         let ses = clients::sesv2(&config, http);
         let mailer = Mailer::new(store, ses, config.sender_address, config.password_reset_page);
         let mailer = Arc::new(mailer);

@@ -8,7 +8,8 @@ use store::Store;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        let store = Store::new(clients::dynamodb(config, http.clone()), &config.table);
+        let store = Store::new(clients::dynamodb(config, http.clone()), &config.table)
+            .keeping_audit(config.audit_days);
         let secrets = Secrets::new(clients::secrets_manager(config, http));
         Ok(Sessions::new(store, secrets, config.require_signing_secret()?.to_owned(), config))
     })

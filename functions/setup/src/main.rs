@@ -10,7 +10,8 @@ use store::Store;
 fn main() -> ExitCode {
     service::run(async |config| {
         let http = clients::http_client(&config)?;
-        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table);
+        let store = Store::new(clients::dynamodb(&config, http.clone()), &config.table)
+            .keeping_audit(config.audit_days);
         let secrets = Secrets::new(clients::secrets_manager(&config, http));
         let (signing, first) = (config.require_signing_secret()?, config.require_first_admin_secret()?);
         let setup = Setup::new(store, secrets, signing.to_owned(), first.to_owned());

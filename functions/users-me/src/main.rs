@@ -8,6 +8,8 @@ use users_me::UsersMe;
 fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
-        Ok(UsersMe::new(Store::new(clients::dynamodb(config, http), &config.table)))
+        let store =
+            Store::new(clients::dynamodb(config, http), &config.table).keeping_audit(config.audit_days);
+        Ok(UsersMe::new(store))
     })
 }

@@ -200,6 +200,24 @@ impl AuditEvent {
         self.details.insert(name.to_owned(), value.into());
         self
     }
+
+    /// The event with each member that differs, as it was and as it is: `<member>.before` and `<member>.after`. Both
+    /// have the same members in the same order.
+    #[must_use]
+    pub fn with_changes<N: AsRef<str>>(
+        self,
+        before: impl IntoIterator<Item = (N, String)>,
+        after: impl IntoIterator<Item = (N, String)>,
+    ) -> Self {
+        let both = before.into_iter().zip(after);
+        both.filter(|((_, before), (_, after))| before != after).fold(
+            self,
+            |event, ((name, before), (_, after))| {
+                let name = name.as_ref();
+                event.with(&format!("{name}.before"), before).with(&format!("{name}.after"), after)
+            },
+        )
+    }
 }
 
 /// A name that sorts by time: 26 characters of Crockford's base32 (<https://github.com/ulid/spec>).

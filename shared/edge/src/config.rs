@@ -21,6 +21,9 @@ pub struct Config {
     pub sender_address: Option<String>,
     /// `PASSWORD_RESET_PAGE`: the page that takes a one-time token, where it is not the console's.
     pub password_reset_page: Option<String>,
+    /// `AUDIT_RETENTION_DAYS`: how long the audit events are kept that are written from now on; `None`, which is 0
+    /// there, for ever.
+    pub audit_days: Option<u32>,
     /// `RELEASE_ID`.
     pub release: String,
     /// `AWS_REGION`.
@@ -91,6 +94,10 @@ impl Config {
             allowed_origin: optional("ALLOWED_ORIGIN"),
             sender_address: optional("SENDER_ADDRESS"),
             password_reset_page: optional("PASSWORD_RESET_PAGE"),
+            audit_days: match optional("AUDIT_RETENTION_DAYS").as_deref() {
+                None | Some("0") => None,
+                Some(days) => Some(days.parse().map_err(|_| ConfigError("AUDIT_RETENTION_DAYS"))?),
+            },
             release: optional("RELEASE_ID").unwrap_or_else(|| "unknown".to_owned()),
             region: required("AWS_REGION")?,
             endpoint: optional("AWS_ENDPOINT_URL"),
@@ -156,6 +163,20 @@ mod tests {
     #[test]
     fn an_empty_variable_is_absent() {
         assert_eq!(Config::from_lookup(lookup).unwrap().allowed_origin, None);
+    }
+
+    #[test]
+    fn a_retention_of_no_days_is_for_ever_and_one_that_is_no_number_is_named() {
+        let with = |days: &'static str| {
+            Config::from_lookup(move |name| match name {
+                "AUDIT_RETENTION_DAYS" => Some(days.to_owned()),
+                other => lookup(other),
+            })
+        };
+        assert_eq!(with("0").unwrap().audit_days, None);
+        assert_eq!(with("400").unwrap().audit_days, Some(400));
+        let error = with("a year").unwrap_err();
+        assert_eq!(error.to_string(), "environment variable AUDIT_RETENTION_DAYS is absent or not valid");
     }
 
     #[test]
