@@ -242,3 +242,20 @@ async fn a_deletion_that_breaks_anywhere_is_finished_by_the_same_request() {
         number += 1;
     }
 }
+
+#[tokio::test]
+async fn a_session_of_long_ago_makes_nobody() {
+    let world = in_process!("moves the clock");
+    let tenant = world.tenant().await;
+    let opened = world.session(&tenant.admin).await;
+    world.pass(Duration::minutes(10));
+    let body = json!({"email": format!("{:x}@example.test", world.draw()), "name": "Ines"});
+    let stale = "Log in again: this needs a password that was entered within the last 10 minutes";
+    let call = Call::post("/admin/users").bearer(&opened.token).json(body.clone());
+    world.call(call).await.is_error(403, stale);
+    // What it makes is told of: nothing.
+    let events = crate::support::fixtures::audited(&world.store, tenant.id, world.now()).await;
+    assert!(events.iter().all(|it| it.action != Action::UserCreated));
+    let fresh = world.session(&tenant.admin).await;
+    world.call(Call::post("/admin/users").bearer(&fresh.token).json(body)).await.expect(201);
+}

@@ -14,16 +14,19 @@ pub(super) enum Caller {
     Admin,
     /// A key of the member.
     Key,
+    /// A key that was a user's and is a service account's.
+    MovedKey,
 }
 
-use Caller::{Admin, Key, Member, MemberOfAll};
+use Caller::{Admin, Key, Member, MemberOfAll, MovedKey};
 
-/// Decisions: a name, who asks for what, and the most read units.
-pub(super) const DECISIONS: [(&str, Caller, &str, &str, f64); 4] = [
-    ("session, no space", Member, "GET", "/users/me", 3.0),
-    ("API key, no space", Key, "GET", "/users/me", 3.0),
-    ("session, in a space", Admin, "GET", "/catalog/spaces/<space>/products", 5.0),
-    ("API key, in a space", Key, "GET", "/catalog/spaces/<home>/products", 5.0),
+/// Decisions: a name, who asks for what, how often the table is read, and the most read units.
+pub(super) const DECISIONS: [(&str, Caller, &str, &str, usize, f64); 5] = [
+    ("session, no space", Member, "GET", "/users/me", 1, 3.0),
+    ("API key, no space", Key, "GET", "/users/me", 1, 3.0),
+    ("session, in a space", Admin, "GET", "/catalog/spaces/<space>/products", 1, 5.0),
+    ("API key, in a space", Key, "GET", "/catalog/spaces/<home>/products", 1, 5.0),
+    ("API key that was moved, until its rotation", MovedKey, "GET", "/users/me", 2, 6.0),
 ];
 
 /// Operations that read: a name, who asks for what.

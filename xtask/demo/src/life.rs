@@ -3,8 +3,8 @@
 //! It happens through the API, once: by its own functions, with their audit events, and with decisions that travel
 //! through the authorizer's log to the usage function.
 //!
-//! 1. The admin makes a second space and invites a person.
-//! 2. It makes a key for a pipeline and one that only reads.
+//! 1. The admin imports two people and makes a second space.
+//! 2. It makes a service account that is a member of both, with a key for a pipeline and one that only reads.
 //! 3. The keys are used, from three addresses; some calls are refused.
 //! 4. One person gets another name, and a key that was lost is revoked and tried once more.
 
@@ -16,7 +16,8 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 const PIPELINE: &str = "Deployment pipeline";
-const NEWCOMER: (&str, &str) = ("ines@example.test", "Ines");
+const IMPORTED: [(&str, &str); 2] =
+    [("ines@example.test", "Ines Import"), ("imre@example.test", "Imre Import")];
 const OFFICE: &str = "198.51.100.10";
 const RUNNER: &str = "203.0.113.20";
 const OTHER_RUNNER: &str = "203.0.113.21";
@@ -30,31 +31,48 @@ pub(crate) async fn happen(api: &Api, admin: &Login, space: &str) -> Result<()> 
     let login = json!({"email": admin.email, "password": admin.password});
     let token = text(&api.json(nobody, "POST", "/auth/login", Some(login)).await?, "access_token")?;
     let office = Caller { credential: &token, address: OFFICE };
-    let keys = api.json(office, "GET", "/api-keys?limit=100", None).await?;
-    if list(&keys, "api_keys").any(|it| it.get("name").is_some_and(|it| it == PIPELINE)) {
+    let accounts = api.json(office, "GET", "/admin/service-accounts?limit=100", None).await?;
+    if list(&accounts, "service_accounts").any(|it| it.get("name").is_some_and(|it| it == PIPELINE)) {
         return Ok(());
     }
 
+    let imported = import(api, office).await?;
     let second = json!({"slug": "second-space", "name": "Second space"});
     api.json(office, "POST", "/admin/spaces", Some(second)).await?;
-    let person = json!({"email": NEWCOMER.0, "name": NEWCOMER.1});
-    let person = api.json(office, "POST", "/admin/users", Some(person)).await?;
-    let person = text(person.get("user").unwrap_or(&Value::Null), "id")?;
+    let account = json!({"name": PIPELINE});
+    let account = text(&api.json(office, "POST", "/admin/service-accounts", Some(account)).await?, "id")?;
+    for (space, role) in [(space, "editor"), ("second-space", "viewer")] {
+        let path = format!("/spaces/{space}/members/{account}");
+        api.json(office, "PUT", &path, Some(json!({"role": role}))).await?;
+    }
 
-    let keys = "/api-keys";
-    let deploy = api.json(office, "POST", keys, Some(json!({"name": PIPELINE}))).await?;
+    let keys = format!("/admin/service-accounts/{account}/api-keys");
+    let deploy = api.json(office, "POST", &keys, Some(json!({"name": "deploy"}))).await?;
     let reader = json!({"name": "dashboard", "read_only": true, "spaces": [space]});
-    let reader = api.json(office, "POST", keys, Some(reader)).await?;
-    let lost = api.json(office, "POST", keys, Some(json!({"name": "old laptop"}))).await?;
+    let reader = api.json(office, "POST", &keys, Some(reader)).await?;
+    let lost = api.json(office, "POST", &keys, Some(json!({"name": "old laptop"}))).await?;
     used(api, space, &text(&deploy, "key")?, &text(&reader, "key")?).await?;
 
-    let path = format!("/spaces/second-space/members/{person}");
-    api.json(office, "PUT", &path, Some(json!({"role": "editor"}))).await?;
-    let path = format!("/admin/users/{person}");
-    api.json(office, "PATCH", &path, Some(json!({"name": "Ines Newcomer"}))).await?;
+    for person in &imported {
+        let path = format!("/spaces/second-space/members/{person}");
+        api.json(office, "PUT", &path, Some(json!({"role": "editor"}))).await?;
+    }
+    if let Some(person) = imported.first() {
+        let path = format!("/admin/users/{person}");
+        api.json(office, "PATCH", &path, Some(json!({"name": "Ines Imported"}))).await?;
+    }
     api.json(office, "DELETE", &format!("{keys}/{}", text(&lost, "id")?), None).await?;
     let lost = text(&lost, "key")?;
     refused(api, Caller { credential: &lost, address: OTHER_RUNNER }, "GET", "/users/me", 401).await
+}
+
+/// The ids of the imported people.
+async fn import(api: &Api, admin: Caller<'_>) -> Result<Vec<String>> {
+    let rows = IMPORTED.map(|(email, name)| json!({"email": email, "name": name}).to_string() + "\n");
+    let body = Some(("application/x-ndjson", rows.concat()));
+    let (status, answer) = api.call(admin, "POST", "/admin/users/import", body).await?;
+    ensure!(status == 200, "the import was answered {status}: {answer}");
+    list(&answer, "results").map(|row| text(row, "id")).collect()
 }
 
 /// The pipeline's keys at work, and where they may not be.
