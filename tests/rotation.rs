@@ -8,7 +8,7 @@ mod withdrawal;
 
 use crate::support::{
     Call, World, canary, credentials::claims, in_process, in_process::Patience, in_process::SIGNING_SECRET,
-    wire::Fault,
+    roles::within, wire::Fault,
 };
 use auth::signing::KeyRing;
 use rotation::{Event, RotationError};
@@ -28,7 +28,8 @@ fn step(step: &str, token: &str) -> Event {
 
 async fn send(world: &World, event: &Event) -> Result<Value, RotationError> {
     let deployment = world.deployment();
-    let answer = deployment.gateway.rotation.answer(event, &mut deployment.ambient()).await;
+    let answer =
+        within("Rotation", deployment.gateway.rotation.answer(event, &mut deployment.ambient())).await;
     for id in [TOKEN, OTHER, THIRD] {
         // What a step has put is a secret of this test, too.
         if let Some(text) = deployment.secrets.value(SIGNING_SECRET, id) {

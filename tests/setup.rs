@@ -4,6 +4,7 @@ use crate::support::{
     Call, World, canary,
     fixtures::new_password,
     in_process::{FIRST_ADMIN_SECRET, SIGNING_SECRET},
+    roles::within,
     wire::Fault,
 };
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ fn event(request_type: &str, change: impl FnOnce(&mut Value)) -> Event {
 
 async fn answer(world: &World, event: &Event) -> Value {
     let deployment = world.deployment();
-    let answer = deployment.gateway.setup.answer(event, &mut deployment.ambient()).await;
+    let answer = within("Setup", deployment.gateway.setup.answer(event, &mut deployment.ambient())).await;
     for secret in
         [SIGNING_SECRET, FIRST_ADMIN_SECRET].iter().filter_map(|arn| deployment.secrets.current(arn))
     {

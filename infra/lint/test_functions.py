@@ -119,8 +119,8 @@ def test_only_x_ray_has_no_resource_to_name(expanded):
 
 
 def test_the_authorizer_reads_by_name_and_never_writes():
-    (statement,) = table_statements("Authorizer")
-    assert set(statement["Action"]) == {"dynamodb:BatchGetItem", "dynamodb:GetItem"}
+    reads = {each["Action"]: partitions(each) for each in table_statements("Authorizer")}
+    assert reads == {"dynamodb:BatchGetItem": ["ORG#*", "USER#*"], "dynamodb:GetItem": ["JWKS"]}
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -212,6 +212,17 @@ async fn a_rotation_ends_the_way_from_the_old_place_at_once_or_with_its_overlap(
 }
 
 #[tokio::test]
+async fn a_moved_key_rotates_itself_and_the_way_from_its_old_place_ends() {
+    let it = Scene::new(World::new().await).await;
+    let key = it.world.key(&it.person).await;
+    it.moves(&key).await.expect(200);
+    let rotate = Call::post(format!("/api-keys/{}/rotate", key.id)).bearer(&key.text);
+    let new = it.world.call(rotate).await.expect(201).text("key");
+    it.is_the_account_s(&new).await;
+    it.who(&key.text).await.is_unauthorized();
+}
+
+#[tokio::test]
 async fn whoever_finds_a_moved_key_ends_it() {
     let it = Scene::new(World::new().await).await;
     let key = it.world.key(&it.person).await;

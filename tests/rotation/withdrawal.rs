@@ -142,7 +142,7 @@ async fn setup_brings_no_withdrawn_key_back() {
     });
     let deployment = world.deployment();
     let event = serde_json::from_value(event).unwrap();
-    let answer = deployment.gateway.setup.answer(&event, &mut deployment.ambient()).await;
+    let answer = within("Setup", deployment.gateway.setup.answer(&event, &mut deployment.ambient())).await;
     assert_eq!(answer["Status"], "SUCCESS", "{answer}");
     let published = world.store.published().await.unwrap().unwrap();
     assert!(published.keys.iter().any(|key| key.kid == old && key.is_retired(world.now())));

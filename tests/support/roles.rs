@@ -1,5 +1,8 @@
 //! The functions' roles, as `infra/template.yaml` gives them: a function that runs [`within`] its role fails the
-//! test with the first call to the table that the role does not permit. The local cloud permits everything.
+//! test with the first call that the role does not permit. The local cloud permits everything.
+//!
+//! What is used is written down, so that after all tests of a run [`no_permission_is_unused`]. What Lambda itself does by a
+//! role (logs, traces, the stream, failed batches) no function calls, and is not looked at here.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html>
 
@@ -13,17 +16,27 @@ use serde_json::Value;
 use serde_norway::Value as Yaml;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    env,
+    fs::{self, File},
     future::Future,
-    sync::LazyLock,
+    io::Write as _,
+    sync::{LazyLock, Mutex},
 };
 
 tokio::task_local! {
-    /// The stem of the function that runs.
-    static RUNNING: String;
+    /// The stem of the function that runs, and whether what it uses is written down.
+    static RUNNING: (String, bool);
 }
 
 /// What each function may do to the table, by its stem.
-static ROLES: LazyLock<BTreeMap<String, Vec<Statement>>> = LazyLock::new(read);
+static ROLES: LazyLock<BTreeMap<String, Vec<Statement>>> = LazyLock::new(|| read(statement));
+/// What each function may do to secrets and mails.
+static OTHERS: LazyLock<BTreeMap<String, Vec<Vec<String>>>> = LazyLock::new(|| read(other));
+
+/// Where a test run writes down which permissions it used.
+const USED: &str = "QARION_PERMISSIONS";
+/// Those of this process.
+static NOTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// One permission.
 struct Statement {
@@ -48,32 +61,78 @@ struct Deed<'a> {
 
 /// Runs a function, by its stem, with the permissions of its role.
 pub(crate) async fn within<T>(stem: &str, work: impl Future<Output = T>) -> T {
-    RUNNING.scope(stem.to_owned(), work).await
+    RUNNING.scope((stem.to_owned(), true), work).await
 }
 
 /// Fails where the function that runs may not make this call.
 pub(crate) fn require(call: &Call) {
-    let Ok(stem) = RUNNING.try_with(Clone::clone) else { return };
+    let Ok((stem, noted)) = RUNNING.try_with(Clone::clone) else { return };
     told::require(&stem, call);
     let role = ROLES.get(&stem).unwrap_or_else(|| panic!("infra/template.yaml has no {stem}Role"));
     for deed in deeds(call) {
-        let permits = role.iter().any(|statement| statement.permits(&deed));
+        let used: Vec<_> = role.iter().flat_map(|statement| statement.permitting(&deed)).collect();
         // The kind of partition, without whose it is.
         let kind = deed.partition.split('#').next().unwrap_or_default();
-        assert!(permits, "{stem}Role does not permit {} on {kind}", deed.action);
+        assert!(!used.is_empty(), "{stem}Role does not permit {} on {kind}", deed.action);
+        used.into_iter()
+            .filter(|_| noted)
+            .for_each(|pattern| note(permission(&stem, deed.action, deed.index, pattern)));
     }
 }
 
+/// Fails where the function that runs may not do this, such as `ses:SendEmail`.
+pub(crate) fn require_action(action: &str) {
+    let Ok((stem, _)) = RUNNING.try_with(Clone::clone) else { return };
+    let permits = OTHERS[&stem].iter().flatten().any(|it| it == action);
+    assert!(permits, "{stem}Role does not permit {action}");
+    note(format!("{stem} {action}"));
+}
+
+fn permission(stem: &str, action: &str, index: bool, pattern: &str) -> String {
+    format!("{stem} {action} {}{pattern}", if index { "in the index " } else { "" })
+}
+
+/// Writes down that a permission is used, once in a process.
+fn note(permission: String) {
+    let Ok(path) = env::var(USED) else { return };
+    let line = format!("{permission}\n");
+    if NOTED.lock().unwrap().insert(permission) {
+        // One write, so that lines of several processes do not mix.
+        File::options().append(true).open(path).unwrap().write_all(line.as_bytes()).unwrap();
+    }
+}
+
+/// Every permission of every function.
+fn permissions() -> BTreeSet<String> {
+    let of_table = ROLES.iter().flat_map(|(stem, role)| role.iter().map(move |it| (stem, it)));
+    let of_table = of_table.flat_map(|(stem, statement)| {
+        let both = statement
+            .actions
+            .iter()
+            .flat_map(|action| statement.partitions.iter().map(move |it| (action, it)));
+        both.map(|(action, pattern)| {
+            permission(stem, action.trim_start_matches("dynamodb:"), statement.index, pattern)
+        })
+    });
+    let others =
+        OTHERS.iter().flat_map(|(stem, role)| role.iter().flatten().map(move |it| format!("{stem} {it}")));
+    of_table.chain(others).collect()
+}
+
 impl Statement {
-    fn permits(&self, deed: &Deed<'_>) -> bool {
+    /// The patterns by which it permits this.
+    fn permitting<'a>(&'a self, deed: &Deed<'_>) -> Vec<&'a str> {
         let action = self.actions.iter().any(|it| it.strip_prefix("dynamodb:") == Some(deed.action));
-        let partition = self.partitions.iter().any(|pattern| like(pattern, deed.partition));
         let attributes = match (&self.attributes, &deed.attributes) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(allowed), Some(named)) => named.is_subset(allowed),
         };
-        action && partition && attributes && self.index == deed.index
+        if !action || !attributes || self.index != deed.index {
+            return Vec::new();
+        }
+        let patterns = self.partitions.iter().map(String::as_str);
+        patterns.filter(|pattern| like(pattern, deed.partition)).collect()
     }
 }
 
@@ -147,7 +206,7 @@ fn named(body: &Value) -> Option<BTreeSet<String>> {
     Some(names.chain(["pk".to_owned(), "sk".to_owned()]).collect())
 }
 
-fn read() -> BTreeMap<String, Vec<Statement>> {
+fn read<T>(statement: fn(&Yaml) -> Option<T>) -> BTreeMap<String, Vec<T>> {
     let template = template();
     let resources = template["Resources"].as_mapping().expect("resources");
     let roles = resources.iter().filter(|(_, it)| it["Type"] == "AWS::IAM::Role");
@@ -181,11 +240,33 @@ fn statement(statement: &Yaml) -> Option<Statement> {
     })
 }
 
+/// The actions of a statement about secrets or mails.
+fn other(statement: &Yaml) -> Option<Vec<String>> {
+    // One with a condition on the stack's parameters stands in an `If`.
+    let statement = match statement {
+        Yaml::Tagged(it) if it.tag == "If" => &it.value[1],
+        other => other,
+    };
+    let ours = |it: &String| it.starts_with("secretsmanager:") || it.starts_with("ses:");
+    let actions: Vec<_> = texts(&statement["Action"]).into_iter().filter(ours).collect();
+    (!actions.is_empty()).then_some(actions)
+}
+
 fn texts(value: &Yaml) -> Vec<String> {
     match value {
         Yaml::Sequence(list) => list.iter().map(|it| it.as_str().expect("text").to_owned()).collect(),
         one => vec![one.as_str().expect("text").to_owned()],
     }
+}
+
+/// After every other test of a run.
+#[test]
+#[ignore = "the last step of `cargo xtask test`"]
+fn no_permission_is_unused() {
+    let used = fs::read_to_string(env::var(USED).expect("a run that wrote them down")).unwrap();
+    let used: BTreeSet<_> = used.lines().map(str::to_owned).collect();
+    let unused: Vec<_> = permissions().difference(&used).cloned().collect();
+    assert!(unused.is_empty(), "no test needs\n{}", unused.join("\n"));
 }
 
 #[tokio::test]
@@ -205,7 +286,7 @@ async fn a_call_that_a_role_does_not_permit_fails_the_test() {
         }
     };
     for (stem, what, permitted) in [
-        ("Authorizer", "profile", true),
+        ("UsersMe", "profile", true),
         ("Catalog", "profile", false),
         ("Login", "hash", true),
         ("Mailer", "hash", false),
@@ -213,7 +294,7 @@ async fn a_call_that_a_role_does_not_permit_fails_the_test() {
         ("Sessions", "end of a session", true),
         ("Login", "end of a session", false),
     ] {
-        let done = tokio::spawn(within(stem, asks(what))).await;
+        let done = tokio::spawn(RUNNING.scope((stem.to_owned(), false), asks(what))).await;
         assert_eq!(done.is_ok(), permitted, "{stem}: {what}");
     }
 }

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html>
 
-use super::wire::Fault;
+use super::{roles, wire::Fault};
 use aws_smithy_runtime_api::{
     client::{
         http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
@@ -85,6 +85,7 @@ impl SecretsManager {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.strip_prefix("secretsmanager.").expect("only Secrets Manager is called here");
         let asked = serde_json::from_slice(request.body().bytes().unwrap_or_default()).expect("JSON");
+        roles::require_action(&format!("secretsmanager:{operation}"));
         self.calls.lock().unwrap().push(operation.to_owned());
         let fault = self.faults.lock().unwrap().as_mut().and_then(|faults| faults(operation));
         let lost = || ConnectorError::io("connection reset".into());

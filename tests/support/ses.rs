@@ -8,7 +8,7 @@ use super::{
     call::Call,
     canary,
     http::Http,
-    roles::within,
+    roles::{require_action, within},
     wire::{self, Fault},
 };
 use aws_smithy_runtime_api::{
@@ -169,6 +169,7 @@ impl Ses {
         assert_eq!((request.method(), path.as_str()), ("POST", "/v2/email/outbound-emails"));
         let asked: Value =
             serde_json::from_slice(request.body().bytes().unwrap_or_default()).expect("a JSON body");
+        require_action("ses:SendEmail");
         *self.calls.lock().unwrap() += 1;
         let lost = || ConnectorError::io("connection reset".into());
         match self.faults.lock().unwrap().pop() {

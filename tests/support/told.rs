@@ -64,6 +64,13 @@ const UNTOLD: &[(&str, &str, &str, &[&str], &str)] = &[
         "the token of a mail that was asked for, which is told of if it is used",
     ),
     ("Mailer", "Delete", "OUTBOX/*", &[], "a mail has left"),
+    (
+        "Setup",
+        "Put",
+        "JWKS/JWKS",
+        &[],
+        "the base URL and the first signing key, before there is an organization",
+    ),
     ("Rotation", "Put", "JWKS/JWKS", &[], "signing keys are the deployment's, and no organization's"),
 ];
 const DELETION: &str = "the rest of what a deletion that was told of began";

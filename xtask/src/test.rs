@@ -1,7 +1,7 @@
 //! `cargo xtask test`, the one command that judges a change, and `smoke`.
 //!
 //! 1. What reads the sources: format, lints, documentation, licences, infrastructure.
-//! 2. What runs in one process: unit and property tests, store tests, API tests.
+//! 2. What runs in one process: unit and property tests, store tests, API tests; and that they used every permission.
 //! 3. The same API tests through a local cloud with the real binaries, which ends afterwards in any case.
 //! 4. The leak canary over everything that 2 and 3 left behind.
 
@@ -19,6 +19,8 @@ use std::process::{Command, Stdio};
 
 /// Where the tests find the local system; without it they call the handlers in process.
 const STACK: &str = "QARION_STACK";
+/// Where the tests write down which permissions the functions used.
+const PERMISSIONS: &str = "QARION_PERMISSIONS";
 /// Where the tests find a deployed system.
 const URL: &str = "QARION_URL";
 /// Where the tests find a Python with another library for tokens.
@@ -73,6 +75,7 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
     }
     steps.run("build", || binaries::build(Selection::Workspace))?;
     steps.check("tests in process", || run.in_process())?;
+    steps.check("permissions", || run.permissions())?;
     if !quick {
         end_to_end(steps, &run)?;
     }
@@ -98,6 +101,7 @@ fn doc() -> Command {
 struct Run {
     place: Place,
     secrets: PathBuf,
+    permissions: PathBuf,
     output: PathBuf,
     verifier: Option<PathBuf>,
     /// Two runs at once would write into each other's files.
@@ -111,12 +115,13 @@ impl Run {
         place.create()?;
         let run = Self {
             secrets: place.file("secrets.txt"),
+            permissions: place.file("permissions.txt"),
             output: place.file("output.log"),
             verifier: None,
             place,
             _lock: lock,
         };
-        for path in [&run.secrets, &run.output] {
+        for path in [&run.secrets, &run.permissions, &run.output] {
             fs::write(path, "").with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(run)
@@ -132,12 +137,20 @@ impl Run {
 
     fn in_process(&self) -> Result<()> {
         let mut tests = runner(&["--workspace"]);
-        self.teed(tests.env_remove(STACK).env_remove(URL))?;
+        self.teed(tests.env_remove(STACK).env_remove(URL).env(PERMISSIONS, &self.permissions))?;
         // nextest knows no tests in documentation.
         if tools::has_nextest() {
             self.teed(process::cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
         }
         Ok(())
+    }
+
+    /// That every permission of the template was used by the tests that just ran.
+    fn permissions(&self) -> Result<()> {
+        let mut unused = process::cargo();
+        unused.args(["test", "--quiet", "--workspace", "--test", "tests", "--", "--ignored", "--exact"]);
+        unused.arg("support::roles::no_permission_is_unused");
+        self.teed(unused.env_remove(STACK).env_remove(URL).env(PERMISSIONS, &self.permissions))
     }
 
     fn through_the_cloud(&self) -> Result<()> {
