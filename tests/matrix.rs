@@ -391,6 +391,8 @@ operations! {
     delete_space: "DELETE /admin/spaces/{space}",
     get_audit: "GET /admin/audit",
     export_audit: "GET /admin/audit/export",
+    get_usage_of_key_of_user: "GET /admin/users/{id}/api-keys/{key}/usage",
+    get_usage_of_key_of_service_account: "GET /admin/service-accounts/{id}/api-keys/{key}/usage",
     get_usage: "GET /admin/usage",
     get_keys_of_organization: "GET /admin/api-keys",
     get_members: "GET /spaces/{space}/members",

@@ -69,6 +69,7 @@ impl<'a> Scene<'a> {
             .replace("<member>", &self.tenant.member().id.to_string())
             .replace("<everywhere>", &self.tenant.everywhere().id.to_string())
             .replace("<machine>", &self.tenant.machine().id.to_string())
+            .replace("<machine's key>", &self.tenant.key_of_machine().0.id.to_string())
             .replace("<key>", &self.tenant.key_of_member().0.id.to_string())
             .replace("<space>", self.tenant.busy_space().slug.as_str())
             .replace("<home>", self.tenant.home_of_member().slug.as_str())
@@ -113,7 +114,7 @@ async fn moved(world: &World, tenant: &Tenant, admin: &str) -> String {
     let user = tenant.everywhere();
     let key = world.key(&Person { user: user.clone(), password: None }).await;
     let target = format!("/admin/users/{}/api-keys/{}/move", user.id, key.id);
-    let body = serde_json::json!({"to": tenant.machine().id, "allow_loss": true});
+    let body = serde_json::json!({"to": tenant.machine().id, "allow_loss": true, "allow_gain": true});
     world.call(Call::post(target).bearer(admin).json(body)).await.expect(200);
     key.text
 }

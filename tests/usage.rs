@@ -33,7 +33,7 @@ pub(crate) fn batch(lines: &[(String, OffsetDateTime)]) -> Event {
         .enumerate()
         .map(|(number, (line, at))| {
             let milliseconds = at.unix_timestamp() * 1000;
-            json!({"id": format!("{number:056}"), "timestamp": milliseconds, "message": format!("{line}\n")})
+            json!({"id": format!("{milliseconds:040}{number:016}"), "timestamp": milliseconds, "message": format!("{line}\n")})
         })
         .collect();
     packed(&serde_json::to_vec(&message("DATA_MESSAGE", &events)).unwrap())
@@ -198,7 +198,7 @@ async fn a_message_that_only_asks_is_answered_and_a_batch_that_is_too_old_counts
         message("CONTROL_MESSAGE", &[json!({"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE"})]);
     let control = packed(&serde_json::to_vec(&control).unwrap());
     assert_eq!(world.count(&control).await.unwrap(), Summary::default());
-    let lines = [(line(7, "/users/me", "192.0.2.1").to_string(), now - Duration::hours(61))];
+    let lines = [(line(7, "/users/me", "192.0.2.1").to_string(), now - Duration::days(15))];
     let summary = world.count(&batch(&lines)).await.unwrap();
     assert_eq!((summary.junk, summary.written), (1, 0), "its markers may be gone");
 }
@@ -225,7 +225,9 @@ async fn days_are_paged_newest_first_through_all_shards() {
             (line(it % 5, "/users/me", "192.0.2.1").to_string(), now - Duration::days((it / 5).cast_signed()))
         })
         .collect();
-    world.count(&batch(&lines)).await.unwrap();
+    for day in lines.chunks(5) {
+        world.count(&batch(day)).await.unwrap();
+    }
     let days = (Day::of(now - Duration::days(4)), Day::of(now));
     let whole = world.store.usage_days(ORG, GroupBy::Key, days, None, 100).await.unwrap();
     assert_eq!((whole.days.len(), whole.next), (25, None));
@@ -241,4 +243,19 @@ async fn days_are_paged_newest_first_through_all_shards() {
     assert_eq!(seen, whole.days);
     assert!(seen.is_sorted_by(|one, other| one.position > other.position));
     assert!(NOW < now);
+}
+
+#[tokio::test]
+async fn a_line_of_no_time_that_the_log_can_have_is_junk() {
+    let world = in_process!("hands lines to the consumer of the log");
+    let now = world.deployment().now();
+    let text = line(1, "/users/me", "192.0.2.1").to_string();
+    let lines = [
+        (text.clone(), now),
+        (text.clone(), now - Duration::hours(25)),
+        (text.clone(), now + Duration::hours(4)),
+        (text.clone(), time::macros::datetime!(9999-12-31 23:00 UTC)),
+    ];
+    let counted = world.count(&batch(&lines)).await.unwrap();
+    assert_eq!((counted.lines, counted.junk), (4, 3));
 }

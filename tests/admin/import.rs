@@ -318,3 +318,50 @@ async fn a_hash_that_is_refused_is_not_repeated() {
     assert_eq!(answer["results"][0]["detail"], "password_hash: is too cheap or too costly to compute");
     assert!(!answer.to_string().contains('$'));
 }
+
+#[tokio::test]
+async fn a_file_of_another_encoding_is_refused_whole() {
+    let world = World::new().await;
+    let admin = world.session(&world.tenant().await.admin).await.token;
+    let mut body = b"email,name\nx1@hr.test,M".to_vec();
+    body.extend([0xfc, b'l', b'l', b'e', b'r', b'\n']);
+    let call = csv(&admin, String::from_utf8_lossy(&body));
+    world.call(call).await.is_error(400, "body: must be UTF-8");
+    let mut raw = csv(&admin, "");
+    raw.body = body;
+    world.call(raw).await.is_error(400, "body: must be UTF-8");
+}
+
+#[tokio::test]
+async fn a_refused_row_says_whose_it_is() {
+    let world = World::new().await;
+    let admin = world.session(&world.tenant().await.admin).await.token;
+    let (one, two) = (email(&world), email(&world));
+    let rows =
+        [json!({"email": one, "name": "E", "password_hash": "$x$y"}), json!({"email": "no", "name": "E"})];
+    let answer = world.call(json_lines(&admin, lines(&rows))).await.expect(200).json();
+    assert_eq!((&answer["results"][0]["email"], &answer["results"][1]["email"]), (&json!(one), &json!(null)));
+    let body = format!("email,name\n{two},\n{two}\n");
+    let answer = world.call(csv(&admin, body)).await.expect(200).json();
+    let row = |number: usize| {
+        (answer["results"][number]["status"].clone(), answer["results"][number]["email"].clone())
+    };
+    assert_eq!((row(0), row(1)), ((json!("refused"), json!(two)), (json!("refused"), json!(two))));
+}
+
+#[tokio::test]
+async fn a_slip_behind_what_bcrypt_knows_does_not_become_the_password() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let admin = world.session(&tenant.admin).await.token;
+    let right = format!("{}72", "correct horse ".repeat(5));
+    assert_eq!(right.len(), 72);
+    let hash = "$2b$08$abcdefghijklmnopqrstuuQ8SoOkkc3Z34tlEM/PCinqWBNDU1Sd6";
+    let email = email(&world);
+    let rows = [json!({"email": email, "name": "E", "password_hash": hash})];
+    world.call(json_lines(&admin, lines(&rows))).await.expect(200);
+    let login =
+        |password: String| Call::post("/auth/login").json(json!({"email": email, "password": password}));
+    world.call(login(format!("{right}tail"))).await.expect(200);
+    world.call(login(right)).await.expect(200);
+}

@@ -299,6 +299,72 @@ async fn a_key_with_more_descendants_than_go_along_is_not_moved() {
         let make = Call::post("/api-keys").bearer(&key.text).json(json!({"name": format!("child {number}")}));
         it.world.call(make).await.expect(201);
     }
-    it.moves(&key).await.is_error(409, "The key made more keys than can be moved with it");
+    it.moves(&key).await.is_error(
+        409,
+        "The key made more than 20 keys that are still good: revoke those that are not needed",
+    );
     assert_eq!(it.who(&key.text).await.expect(200).json()["id"], it.person.user.id.to_string());
+}
+
+#[tokio::test]
+async fn the_key_of_somebody_who_is_disabled_is_not_revived_by_a_move() {
+    let it = Scene::new(World::new().await).await;
+    let key = it.world.key(&it.person).await;
+    let user = format!("/admin/users/{}", it.person.user.id);
+    let disable = Call::patch(&user).bearer(&it.admin).json(json!({"disabled": true}));
+    it.world.call(disable).await.expect(200);
+    it.moves(&key).await.is_error(409, "The user is disabled, and with it the key");
+    it.who(&key.text).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn a_key_gains_by_a_move_only_where_that_is_allowed() {
+    let it = Scene::new(World::new().await).await;
+    let (north, south) =
+        (it.world.space(&it.tenant, "north").await, it.world.space(&it.tenant, "south").await);
+    it.world.join(&it.person, &north, SpaceRole::Viewer).await;
+    it.world.join(&it.account, &north, SpaceRole::Editor).await;
+    it.world.join(&it.account, &south, SpaceRole::Viewer).await;
+    let everywhere = it.world.key(&it.person).await;
+    it.moves(&everywhere)
+        .await
+        .is_error(409, "The service account may do more than the user in north, south");
+    let only_south = only(&[&south]);
+    let narrow = it.world.key_with(&it.person, |key| key.spaces = only_south).await;
+    it.moves(&narrow).await.is_error(409, "The service account may do more than the user in south");
+    let account = format!("/admin/service-accounts/{}", it.account.user.id);
+    let raise = Call::patch(account).bearer(&it.admin).json(json!({"org_role": "admin"}));
+    it.world.call(raise).await.expect(200);
+    let more = "The service account may do more than the user in the organization, north, south";
+    it.moves(&everywhere).await.is_error(409, more);
+    let allowed = json!({"to": it.account.user.id, "allow_gain": true});
+    it.world.call(it.request(&everywhere, allowed)).await.expect(200);
+    it.is_the_account_s(&everywhere.text).await;
+}
+
+#[tokio::test]
+async fn keys_that_have_expired_are_left_behind_and_do_not_hold_a_move_up() {
+    let it = Scene::new(in_process!("moves the clock")).await;
+    let key = it.world.key(&it.person).await;
+    let soon = it.world.now() + Duration::MINUTE;
+    for _ in 0..25 {
+        it.world
+            .key_with(&it.person, |made| (made.created_by_key, made.expires_at) = (Some(key.id), Some(soon)))
+            .await;
+    }
+    // An expired one that made one that is not: revoking the first ends the last.
+    let between = |made: &mut auth::records::StoredKey| {
+        (made.created_by_key, made.expires_at) = (Some(key.id), Some(soon));
+    };
+    let between = it.world.key_with(&it.person, between).await;
+    let last = it.world.key_with(&it.person, |made| made.created_by_key = Some(between.id)).await;
+    let many = "The key made more than 20 keys that are still good: revoke those that are not needed";
+    it.moves(&key).await.is_error(409, many);
+    it.world.pass(Duration::minutes(2));
+    it.moves(&key).await.expect(200);
+    it.is_the_account_s(&key.text).await;
+    it.is_the_account_s(&last.text).await;
+    let path = format!("/admin/service-accounts/{}/api-keys/{}", it.account.user.id, key.id);
+    it.world.call(Call::delete(path).bearer(&it.admin)).await.expect(204);
+    it.who(&last.text).await.is_unauthorized();
 }

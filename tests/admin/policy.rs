@@ -75,6 +75,9 @@ async fn a_policy_is_replaced_as_a_whole_and_the_audit_tells_what_changed() {
     assert_eq!((answer.json(), answer.header("etag")), (wanted.clone(), "\"2\""));
     assert_eq!(answer.header("cache-control"), "no-store");
     world.is_policy(&session.token, "\"2\"", &wanted).await;
+    // Again, it changes nothing, and there is nothing to tell of.
+    let answer = world.call(put(&session.token, "\"2\"", &wanted)).await.expect(200);
+    assert_eq!((answer.json(), answer.header("etag")), (wanted, "\"2\""));
 
     let events = world.audited(&tenant).await;
     let [event] = &events[..] else { panic!("{events:?}") };

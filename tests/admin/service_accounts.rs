@@ -187,3 +187,15 @@ async fn a_person_s_keys_are_seen_and_revoked_by_admins_with_all_that_they_made(
     let theirs = world.session(&other.admin).await.token;
     world.call(Call::get(&keys).bearer(&theirs)).await.is_not_found();
 }
+
+#[tokio::test]
+async fn a_disabled_account_s_key_gets_no_new_secret() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let account = world.service_account(&tenant).await;
+    let (key, admin) = (world.key(&account).await, world.session(&tenant.admin).await.token);
+    let disable = Call::patch(path(&account)).bearer(&admin).json(json!({"disabled": true}));
+    world.call(disable).await.expect(200);
+    let rotate = Call::post(format!("{}/api-keys/{}/rotate", path(&account), key.id)).bearer(&admin);
+    world.call(rotate).await.is_error(409, "The owner is disabled");
+}

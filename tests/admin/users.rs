@@ -259,3 +259,98 @@ async fn a_session_of_long_ago_makes_nobody() {
     let fresh = world.session(&tenant.admin).await;
     world.call(Call::post("/admin/users").bearer(&fresh.token).json(body)).await.expect(201);
 }
+
+#[tokio::test]
+async fn nobody_becomes_an_admin_by_a_key_or_by_a_session_of_long_ago() {
+    let world = in_process!("moves the clock");
+    let tenant = world.tenant().await;
+    let (person, account) = (world.member(&tenant).await, world.service_account(&tenant).await);
+    let (key, opened) = (world.key(&tenant.admin).await, world.session(&tenant.admin).await.token);
+    let accounts = "/admin/service-accounts";
+    let raises = |credential: &str| {
+        let raise = json!({"org_role": "admin"});
+        [
+            Call::patch(path(&person)).bearer(credential).json(raise.clone()),
+            Call::patch(format!("{accounts}/{}", account.user.id)).bearer(credential).json(raise),
+            Call::post(accounts).bearer(credential).json(json!({"name": "CI", "org_role": "admin"})),
+        ]
+    };
+    for call in raises(&key.text) {
+        world.call(call).await.is_error(403, "An API key makes nobody an admin: log in");
+    }
+    for call in raises(&opened).into_iter().take(1) {
+        world.call(call).await.expect(200);
+    }
+    // Who was one is not made one by being enabled, unless it is by a person.
+    let enable = |credential: &str, disabled: bool| {
+        Call::patch(path(&person)).bearer(credential).json(json!({"disabled": disabled}))
+    };
+    world.call(enable(&key.text, true)).await.expect(200);
+    world.call(enable(&key.text, false)).await.is_error(403, "An API key makes nobody an admin: log in");
+    world.pass(Duration::minutes(10));
+    let stale = "Log in again: this needs a password that was entered within the last 10 minutes";
+    world.call(enable(&opened, false)).await.is_error(403, stale);
+    for call in raises(&opened).into_iter().skip(1) {
+        world.call(call).await.is_error(403, stale);
+    }
+    let fresh = world.session(&tenant.admin).await.token;
+    world.call(enable(&fresh, false)).await.expect(200);
+    let [_, raise, make] = raises(&fresh);
+    world.call(raise).await.expect(200);
+    world.call(make).await.expect(201);
+    // What is no rise needs neither.
+    let lower = Call::patch(path(&person)).bearer(&key.text).json(json!({"org_role": "member"}));
+    world.call(lower).await.expect(200);
+}
+
+#[tokio::test]
+async fn keys_that_ended_with_a_sign_out_are_in_no_list() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let (key, admin) = (world.key(&person).await, world.session(&tenant.admin).await.token);
+    let out =
+        Call::post(format!("{}/sign-out", path(&person))).bearer(&admin).json(json!({"api_keys": true}));
+    world.call(out).await.expect(204);
+    let own = world.session(&person).await.token;
+    for (list, credential) in [
+        ("/api-keys".to_owned(), &own),
+        (format!("{}/api-keys", path(&person)), &admin),
+        ("/admin/api-keys".to_owned(), &admin),
+    ] {
+        let listed = world.call(Call::get(&list).bearer(credential)).await.expect(200).json();
+        assert_eq!(listed["api_keys"], json!([]), "{list}");
+    }
+    world.call(Call::get(format!("/api-keys/{}", key.id)).bearer(&own)).await.is_not_found();
+    // To be revoked, it is still there: who repeats a revocation is not told that there was nothing.
+    world.call(Call::delete(format!("/api-keys/{}", key.id)).bearer(&own)).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_search_finds_whatever_case_is_typed() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let admin = world.session(&tenant.admin).await.token;
+    let email = format!("\u{391}\u{3a3}{:x}@example.test", world.draw());
+    let make = Call::post("/admin/users").bearer(&admin).json(json!({"email": email, "name": "Ines"}));
+    world.call(make).await.expect(201);
+    // A capital sigma at the end of a word has a small letter of its own.
+    for prefix in ["%CE%91%CE%A3", "%CE%B1%CF%83"] {
+        let list = Call::get(format!("/admin/users?email_prefix={prefix}")).bearer(&admin);
+        assert_eq!(
+            world.call(list).await.expect(200).json()["users"].as_array().unwrap().len(),
+            1,
+            "{prefix}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_grows_when_it_is_normalized_is_refused_and_no_list_suffers() {
+    let world = World::new().await;
+    let admin = world.session(&world.tenant().await.admin).await.token;
+    let email = format!("{}abcdef@hr.test", "\u{130}".repeat(120));
+    let make = Call::post("/admin/users").bearer(&admin).json(json!({"email": email, "name": "x"}));
+    world.call(make).await.is_error(422, "email: must be an e-mail address");
+    world.call(Call::get("/admin/users").bearer(&admin)).await.expect(200);
+}

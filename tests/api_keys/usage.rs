@@ -116,14 +116,13 @@ async fn a_sudden_rise_is_flagged_on_the_day_after() {
 }
 
 #[tokio::test]
-async fn another_s_key_a_revoked_one_and_none_are_the_same_404() {
+async fn another_s_key_and_none_are_the_same_404() {
     let world = World::new().await;
     let tenant = world.tenant().await;
     let (person, other) = (world.member(&tenant).await, world.member(&tenant).await);
     let session = world.session(&person).await;
-    let (foreign, revoked) = (world.key(&other).await, world.key(&person).await);
-    world.call(Call::delete(format!("/api-keys/{}", revoked.id)).bearer(&session.token)).await.expect(204);
-    for id in [foreign.id.to_string(), revoked.id.to_string(), "key_00000000000".to_owned()] {
+    let foreign = world.key(&other).await;
+    for id in [foreign.id.to_string(), "key_00000000000".to_owned()] {
         world.call(Call::get(format!("/api-keys/{id}/usage")).bearer(&session.token)).await.is_not_found();
     }
 }
@@ -136,11 +135,50 @@ async fn a_question_out_of_bounds_is_refused_by_its_field() {
     for (query, detail) in [
         ("interval=week", "interval: must be hour or day"),
         ("from=2026-01-31", "from: must be a time such as 2026-01-31T00:00:00Z"),
+        ("to=9999-12-31T23:59:59-01:00", "to: must be a time such as 2026-01-31T00:00:00Z"),
         ("to=now", "to: must be a time such as 2026-01-31T00:00:00Z"),
         ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from: must not be after to"),
         ("from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:01Z", "from: must be at most 31 days before to"),
     ] {
         let call = Call::get(format!("/api-keys/{}/usage?{query}", key.id)).bearer(&session.token);
         world.call(call).await.is_error(422, detail);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_s_usage_is_still_there() {
+    let world = in_process!("hands lines to the consumer of the log");
+    let person = world.member(&world.tenant().await).await;
+    let (key, session) = (world.key(&person).await, world.session(&person).await);
+    let line = of(&key, &person, "192.0.2.1");
+    world.count(&batch(&[(line, world.deployment().now())])).await.unwrap();
+    let before = report(&world, &key, &session.token, "?interval=hour").await;
+    assert_eq!(before["usage"][0]["allowed"], 1);
+    world.call(Call::delete(format!("/api-keys/{}", key.id)).bearer(&session.token)).await.expect(204);
+    assert_eq!(report(&world, &key, &session.token, "?interval=hour").await, before);
+}
+
+#[tokio::test]
+async fn an_admin_sees_the_hours_of_each_key_of_the_organization_below_its_owner_only() {
+    let world = in_process!("hands lines to the consumer of the log");
+    let tenant = world.tenant().await;
+    let (person, account) = (world.member(&tenant).await, world.service_account(&tenant).await);
+    let admin = world.session(&tenant.admin).await.token;
+    for (kind, other, owner) in
+        [("users", "service-accounts", &person), ("service-accounts", "users", &account)]
+    {
+        let key = world.key(owner).await;
+        let line = of(&key, owner, "192.0.2.1");
+        world.count(&batch(&[(line, world.deployment().now())])).await.unwrap();
+        let path = |kind: &str, owner: &Person| {
+            Call::get(format!("/admin/{kind}/{}/api-keys/{}/usage", owner.user.id, key.id)).bearer(&admin)
+        };
+        let seen = world.call(path(kind, owner)).await.expect(200).json();
+        assert_eq!(seen["usage"][0]["allowed"], 1, "{kind}");
+        for call in [path(other, owner), path("users", &tenant.admin), path("service-accounts", &account)] {
+            if call.path() != path(kind, owner).path() {
+                world.call(call).await.is_not_found();
+            }
+        }
     }
 }

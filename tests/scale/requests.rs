@@ -30,7 +30,7 @@ pub(super) const DECISIONS: [(&str, Caller, &str, &str, usize, f64); 5] = [
 ];
 
 /// Operations that read: a name, who asks for what.
-pub(super) const READS: [(&str, Caller, &str); 28] = [
+pub(super) const READS: [(&str, Caller, &str); 30] = [
     ("`GET /users/me` by a member", Member, "/users/me?limit=1"),
     ("… by a member of all spaces", MemberOfAll, "/users/me?limit=5"),
     ("… by an admin", Admin, "/users/me?limit=5"),
@@ -52,6 +52,12 @@ pub(super) const READS: [(&str, Caller, &str); 28] = [
         "`GET /admin/service-accounts/{id}/api-keys`",
         Admin,
         "/admin/service-accounts/<machine>/api-keys?limit=1",
+    ),
+    ("`GET /admin/users/{id}/api-keys/{key}/usage`", Admin, "/admin/users/<member>/api-keys/<key>/usage"),
+    (
+        "`GET /admin/service-accounts/{id}/api-keys/{key}/usage`",
+        Admin,
+        "/admin/service-accounts/<machine>/api-keys/<machine's key>/usage",
     ),
     ("`GET /admin/api-keys`", Admin, "/admin/api-keys?limit=5"),
     ("… that are unused", Admin, "/admin/api-keys?limit=5&unused_for=1d"),

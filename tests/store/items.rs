@@ -182,7 +182,7 @@ async fn what_a_credential_s_life_needs_and_cannot_be_read_is_a_failure_too() {
             action: None,
             target: None,
         };
-        store.audit_page(ORG, &query, None, 1, NOW).await
+        store.audit_page(ORG, &query, None, 1, NOW, || true).await
     })
     .await;
 

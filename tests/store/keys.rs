@@ -63,7 +63,7 @@ async fn an_id_that_exists_is_not_overwritten() {
 async fn pages(table: &TestTable, user: &User, limit: usize) -> Vec<Vec<KeyId>> {
     let (mut pages, mut after) = (Vec::new(), None);
     loop {
-        let page = table.store.keys_page(user.id, after, limit).await.unwrap();
+        let page = table.store.keys_page(user, after, limit).await.unwrap();
         pages.push(page.keys.iter().map(|key| key.id).collect());
         after = page.next;
         if after.is_none() {
@@ -102,7 +102,7 @@ async fn a_listing_goes_on_behind_a_key_that_is_no_more() {
     for bits in [1, 3] {
         made(&table, &key(&admin, bits)).await;
     }
-    let page = table.store.keys_page(admin.id, Some(KeyId::from_bits(2)), 5).await.unwrap();
+    let page = table.store.keys_page(&admin, Some(KeyId::from_bits(2)), 5).await.unwrap();
     assert_eq!(page.keys, [key(&admin, 3)]);
     assert_eq!(page.next, None);
 }
@@ -116,12 +116,12 @@ async fn a_page_over_very_many_tombstones_ends_early_and_can_be_gone_on_from() {
     made(&table, &key(&admin, 3000)).await;
     table.wire.take();
 
-    let first = table.store.keys_page(admin.id, None, 50).await.unwrap();
+    let first = table.store.keys_page(&admin, None, 50).await.unwrap();
 
     assert_eq!(first.keys, []);
     assert_eq!(first.next, Some(KeyId::from_bits(51 + 9 * 200)));
     assert_eq!(table.wire.take().len(), 10);
-    let second = table.store.keys_page(admin.id, first.next, 50).await.unwrap();
+    let second = table.store.keys_page(&admin, first.next, 50).await.unwrap();
     assert_eq!((second.keys.as_slice(), second.next), ([key(&admin, 3000)].as_slice(), None));
 }
 

@@ -23,7 +23,7 @@ async fn revoked_at(table: &TestTable, user: &User, bits: u64) -> Option<OffsetD
 }
 
 async fn live(table: &TestTable, user: &User) -> Vec<u64> {
-    let page = table.store.keys_page(user.id, None, 1000).await.unwrap();
+    let page = table.store.keys_page(user, None, 1000).await.unwrap();
     page.keys.iter().map(|key| key.id.bits()).collect()
 }
 

@@ -288,7 +288,6 @@ async fn a_call_that_a_role_does_not_permit_fails_the_test() {
     for (stem, what, permitted) in [
         ("UsersMe", "profile", true),
         ("Catalog", "profile", false),
-        ("Login", "hash", true),
         ("Mailer", "hash", false),
         ("Mailer", "version of a password", true),
         ("Sessions", "end of a session", true),

@@ -30,6 +30,7 @@ const TAKEN: Rejection = Rejection::Conflict("The email address is taken");
 struct Create {
     email: String,
     name: String,
+    #[serde(default, deserialize_with = "edge::request::present")]
     org_role: Option<String>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Rejection> {
     let caller = request.caller()?;
     let body: Create = request.json()?;
-    let email = input::email(&body.email)?;
+    let email = input::new_email(&body.email)?;
     let user = User {
         id: UserId::generate(&mut ambient.rng),
         organization: caller.organization,

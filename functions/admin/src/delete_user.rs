@@ -43,7 +43,8 @@ pub(crate) async fn delete(
     if !marked {
         let event = audit::event(request, &caller, action, user.id, ambient)
             .with("email", user.email.as_str())
-            .with("name", &user.name);
+            .with("name", &user.name)
+            .with("org_role", user.organization_role.as_str());
         let begun = admin.store.recording(event).begin_user_deletion(&user).await;
         match begun.map_err(Rejection::dependency)? {
             UserUpdate::Done => {}

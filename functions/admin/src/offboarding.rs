@@ -138,10 +138,9 @@ async fn keys(
     if *place == Place::End {
         return Ok((Vec::new(), None));
     }
-    let page = admin.store.keys_page(user.id, place.behind().copied(), limit).await;
+    let page = admin.store.keys_page(user, place.behind().copied(), limit).await;
     let page = page.map_err(Rejection::dependency)?;
-    let live: Vec<_> =
-        page.keys.into_iter().filter(|key| key.is_live(now) && key.epoch == user.key_epoch).collect();
+    let live: Vec<_> = page.keys.into_iter().filter(|key| key.is_live(now)).collect();
     let uses = admin.store.last_uses(live.iter().map(|key| key.id)).await;
     let mut uses = uses.map_err(Rejection::dependency)?;
     let with_use = |key: StoredKey| {

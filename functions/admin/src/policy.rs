@@ -54,6 +54,9 @@ pub(crate) async fn replace(
         return Err(Rejection::PreconditionFailed);
     }
     let wanted = Policy { suspended: current.suspended, version: current.version, ..wanted };
+    if wanted == current {
+        return Ok(answer(&current));
+    }
     let event = change::described(event(request, &caller, ambient), &current, &wanted);
     let written = admin.store.put_policy(&wanted, current.version, Some(&event)).await;
     match written.map_err(Rejection::dependency)? {

@@ -1,7 +1,7 @@
 //! `GET`, `POST /admin/service-accounts`: users that cannot log in and act through keys that admins make for them.
 //! What else is done with one is done as with a person: see `users`, `delete_user`, `keys_of`.
 
-use crate::{Admin, user_view::UserView};
+use crate::{Admin, user_view::UserView, users::require_fresh_to_raise};
 use auth::{
     access::OrganizationRole,
     audit::Action,
@@ -24,6 +24,7 @@ struct List<'a> {
 #[serde(deny_unknown_fields)]
 struct Create {
     name: String,
+    #[serde(default, deserialize_with = "edge::request::present")]
     org_role: Option<String>,
 }
 
@@ -64,6 +65,9 @@ pub(crate) async fn create(
         key_epoch: 1,
         created_at: ambient.second(),
     };
+    if account.organization_role > OrganizationRole::Member {
+        require_fresh_to_raise(admin, &caller, ambient).await?;
+    }
     let event = audit::event(request, &caller, Action::ServiceAccountCreated, id, ambient)
         .with("name", &account.name)
         .with("org_role", account.organization_role.as_str());

@@ -7,8 +7,9 @@ use crate::{
     user_view::{UserView, described, own},
 };
 use auth::{
+    access::OrganizationRole,
     audit::Action,
-    decide::Caller,
+    decide::{Caller, CredentialId},
     email::Email,
     ids::{SessionId, UserId},
     records::{User, UserKind},
@@ -24,6 +25,8 @@ pub(crate) const LAST_ADMIN: Rejection =
 /// The answer where another request was faster.
 pub(crate) const CHANGED: Rejection = Rejection::Conflict("The user was changed at the same time");
 
+const KEY_RAISES_NOBODY: Rejection = Rejection::Forbidden("An API key makes nobody an admin: log in");
+
 #[derive(Serialize)]
 struct List<'a> {
     users: Vec<UserView<'a>>,
@@ -33,8 +36,11 @@ struct List<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Update {
+    #[serde(default, deserialize_with = "edge::request::present")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "edge::request::present")]
     org_role: Option<String>,
+    #[serde(default, deserialize_with = "edge::request::present")]
     disabled: Option<bool>,
 }
 
@@ -71,7 +77,7 @@ fn email_prefix(request: &Request) -> Result<String, Rejection> {
     if prefix.is_empty() || prefix.len() > 254 || prefix.chars().any(char::is_control) {
         return Err(Rejection::field("email_prefix", EXPECTED));
     }
-    Ok(prefix.to_lowercase())
+    Ok(Email::lower_case(&prefix))
 }
 
 pub(crate) async fn show(admin: &Admin, request: &Request, kind: UserKind) -> Result<Response, Rejection> {
@@ -92,12 +98,35 @@ pub(crate) async fn update(
     body.check()?;
     let user = load(admin, &caller, request, kind).await?;
     let new = body.applied(&user)?;
+    if is_active_admin(&new) && !is_active_admin(&user) {
+        require_fresh_to_raise(admin, &caller, ambient).await?;
+    }
     let event = audit::event(request, &caller, action, user.id, ambient);
     let store = admin.store.recording(described(event, &user, &new));
     match store.update_user("update user", &user, &new).await.map_err(Rejection::dependency)? {
         UserUpdate::Done => Ok(response::json(StatusCode::OK, &UserView::from(&new))),
         UserUpdate::Changed => Err(CHANGED),
         UserUpdate::LastAdmin => Err(LAST_ADMIN),
+    }
+}
+
+fn is_active_admin(user: &User) -> bool {
+    user.organization_role == OrganizationRole::Admin && !user.disabled
+}
+
+/// Making an admin outlives whatever it was done with: a credential that ends, that is bound to an address, or that
+/// was left open, is not enough.
+///
+/// # Errors
+/// 403 that says what is.
+pub(crate) async fn require_fresh_to_raise(
+    admin: &Admin,
+    caller: &Caller,
+    ambient: &Ambient,
+) -> Result<(), Rejection> {
+    match caller.credential {
+        CredentialId::Session(_) => tokens::require_fresh(&admin.store, caller, ambient.now).await,
+        CredentialId::ApiKey(_) => Err(KEY_RAISES_NOBODY),
     }
 }
 

@@ -7,17 +7,28 @@ mod query;
 mod read;
 
 use edge::{Ambient, Function, Rejection, Request, Response};
+use std::time::Duration;
 use store::Store;
+
+/// How long a request looks for events before it answers with those that it has found: below the function's timeout.
+const BUDGET: Duration = Duration::from_secs(3);
 
 /// The function of one process.
 pub struct Audit {
     store: Store,
+    budget: Duration,
 }
 
 impl Audit {
     /// Over this store.
     pub const fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, budget: BUDGET }
+    }
+
+    /// The same, which looks for so long.
+    #[must_use]
+    pub fn looking_for(self, budget: Duration) -> Self {
+        Self { budget, ..self }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Which events are asked for.
 
 use auth::audit::{Action, Actor, is_ulid};
-use edge::{Rejection, Request};
+use edge::{Rejection, Request, input};
 use std::str::FromStr;
 use store::{ActionFilter, AuditQuery};
-use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime};
 
 /// How far back is looked where nobody says.
-const USUAL: Duration = Duration::days(90);
+pub(crate) const USUAL: Duration = Duration::days(90);
 
 /// Longer than any id.
 const TARGET_LIMIT: usize = 64;
@@ -56,7 +56,7 @@ pub(crate) fn parse(request: &Request, now: OffsetDateTime) -> Result<AuditQuery
 fn moment(request: &Request, name: &str) -> Result<Option<OffsetDateTime>, Rejection> {
     const EXPECTED: &str = "must be an RFC 3339 time";
     let Some(text) = request.query::<String>(name, EXPECTED)? else { return Ok(None) };
-    OffsetDateTime::parse(&text, &Rfc3339).map(Some).map_err(|_| Rejection::field(name, EXPECTED))
+    input::moment(&text).map(Some).ok_or_else(|| Rejection::field(name, EXPECTED))
 }
 
 fn action(word: String) -> Option<ActionFilter> {

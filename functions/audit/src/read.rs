@@ -4,21 +4,30 @@
 
 use crate::{
     Audit,
-    query::{self, Position},
+    query::{self, Position, USUAL},
 };
 use auth::{
     audit::{Actor, AuditEvent},
     decide::CredentialId,
+    ids::OrganizationId,
 };
-use edge::{Ambient, Rejection, Request, Response, cursor, response};
+use edge::{Ambient, Rejection, Request, Response, ambient::Stopwatch, cursor, response};
 use http::{StatusCode, header};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use store::{ActionFilter, AuditPage, AuditQuery};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, serde::rfc3339};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339, serde::rfc3339};
+
+/// How much earlier than its organization its first event may be: two clocks wrote them.
+const BEFORE: Duration = Duration::DAY;
 
 /// How many events one answer of an export has at most.
 const EXPORTED: usize = 1000;
+
+/// How many bytes they have together at most, as they leave the function: Lambda takes 6 MB of an answer.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const EXPORTED_BYTES: usize = 5 << 20;
 
 /// An event, in a list and in a line.
 #[derive(Serialize)]
@@ -85,17 +94,32 @@ pub(crate) async fn export(
 ) -> Result<Response, Rejection> {
     let limit = exported(request)?;
     let (page, query) = load(audit, request, limit, ambient.now).await?;
-    let mut lines = String::new();
-    for event in &page.events {
-        let line = serde_json::to_string(&EventView::from(event));
-        lines.push_str(&line.map_err(|_| Rejection::internal("an event cannot be told in JSON"))?);
-        lines.push('\n');
-    }
+    let (lines, last) = lines(&page)?;
+    let next = last.or(page.next);
     let response = response::text(StatusCode::OK, "application/x-ndjson", lines);
-    Ok(match &page.next {
+    Ok(match &next {
         None => response,
         Some(next) => response::with_header(response, header::LINK, &link(&query, limit, next)),
     })
+}
+
+/// The events as lines: as many as one answer can hold, and the name of the last one where more would not fit.
+fn lines(page: &AuditPage) -> Result<(String, Option<String>), Rejection> {
+    const UNTOLD: &str = "an event cannot be told in JSON";
+    let (mut lines, mut length, mut last) = (String::new(), 0, None);
+    for event in &page.events {
+        let line = serde_json::to_string(&EventView::from(event)).map_err(|_| Rejection::internal(UNTOLD))?;
+        // The answer is handed on as a text in JSON, where each quote and backslash takes one byte more.
+        let escaped = line.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+        length += line.len() + escaped + "\\n".len();
+        if length > EXPORTED_BYTES && last.is_some() {
+            return Ok((lines, last));
+        }
+        lines.push_str(&line);
+        lines.push('\n');
+        last = Some(event.id.clone());
+    }
+    Ok((lines, None))
 }
 
 /// How many events are asked for in one answer of an export.
@@ -114,11 +138,31 @@ async fn load(
     limit: usize,
     now: OffsetDateTime,
 ) -> Result<(AuditPage, AuditQuery), Rejection> {
+    let watch = Stopwatch::start();
     let caller = request.caller()?;
     let query = query::parse(request, now)?;
     let after = request.cursor::<Position>()?.map(|position| position.0);
-    let page = audit.store.audit_page(caller.organization, &query, after.as_deref(), limit, now).await;
+    let from = beginning(audit, caller.organization, query.from, now).await?;
+    let asked = AuditQuery { from, ..query.clone() };
+    let in_time = || u128::from(watch.micros()) < audit.budget.as_micros();
+    let page =
+        audit.store.audit_page(caller.organization, &asked, after.as_deref(), limit, now, in_time).await;
     Ok((page.map_err(Rejection::dependency)?, query))
+}
+
+/// From when on to look. Each month costs a query, so that of a start far back the months before the organization was
+/// made are left out: there is nothing in them.
+async fn beginning(
+    audit: &Audit,
+    organization: OrganizationId,
+    from: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<OffsetDateTime, Rejection> {
+    if from >= now.saturating_sub(USUAL) {
+        return Ok(from);
+    }
+    let organization = audit.store.organization(organization).await.map_err(Rejection::dependency)?;
+    Ok(organization.map_or(from, |it| from.max(it.created_at.saturating_sub(BEFORE))))
 }
 
 /// The same query, from behind this name: relative to the request (RFC 8288 §3.1), so that it holds behind any

@@ -20,7 +20,7 @@ use auth::{
     access::RouteTable,
     api_key::{ApiKey, Prefix},
     decide::{Circumstances, Credential, Decision, Forbidden, Path, Unauthorized, decide},
-    ids::{KeyId, OrganizationId, ProductId, SessionId, Slug, SpaceId, UserId},
+    ids::Slug,
     session::TokenError,
 };
 use edge::{Ambient, request::bearer, telemetry};
@@ -156,25 +156,17 @@ fn fault(error: &(dyn std::error::Error + 'static)) -> Refusal {
     Refusal::Fault
 }
 
-/// `{space}` and `{id}`. `None` where any parameter of the path can name nothing: `*` and `?` are wildcards
-/// in a policy's `Resource`, so no path that holds one is ever answered with an Allow.
+/// `{space}` and `{id}`. `None` where any parameter of the path holds another character than ids and slugs are made
+/// of: `*` and `?` are wildcards in a policy's `Resource`, so no path that holds one is ever answered with an Allow.
+/// What is of these characters and names nothing all the same, the function behind answers with 404.
 fn parameters(event: &Event) -> Option<(Option<Slug>, Option<&str>)> {
     let parameters = event.path_parameters.iter().flatten();
-    if !parameters.into_iter().all(|(_, value)| Slug::is_valid(value) || is_id(value)) {
+    if !parameters.into_iter().all(|(_, value)| is_plain(value)) {
         return None;
     }
-    let space = match event.parameter("space") {
-        None => None,
-        Some(space) => Some(space.parse().ok()?),
-    };
-    Some((space, event.parameter("id")))
+    Some((event.parameter("space").and_then(|space| space.parse().ok()), event.parameter("id")))
 }
 
-fn is_id(text: &str) -> bool {
-    text.parse::<OrganizationId>().is_ok()
-        || text.parse::<UserId>().is_ok()
-        || text.parse::<KeyId>().is_ok()
-        || text.parse::<SessionId>().is_ok()
-        || text.parse::<SpaceId>().is_ok()
-        || text.parse::<ProductId>().is_ok()
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 use auth::{
     audit::{Action, AuditEvent},
+    decide::Caller,
     ids::{ProductId, SpaceId, UserId},
 };
 use edge::{Ambient, Rejection, Request, Response, audit, precondition::IfMatch, response};
@@ -25,7 +26,7 @@ pub(crate) async fn create(
     let content = Content::try_from(request.json::<Body>()?)?;
     let id = ProductId::generate(&mut ambient.rng);
     let product = product(id, space, content, caller.user, ambient.second());
-    let event = audit::event(request, &caller, Action::ProductCreated, id, ambient);
+    let event = event(request, &caller, Action::ProductCreated, id, ambient);
     match store
         .recording(event.with("name", &product.name))
         .create_product(&product)
@@ -48,7 +49,7 @@ pub(crate) async fn replace(
     let (before, expected) = found(store, request, space, id).await?;
     // The store keeps who made it and when, and counts the version.
     let product = product(id, space, content, caller.user, ambient.second());
-    let event = audit::event(request, &caller, Action::ProductUpdated, id, ambient);
+    let event = event(request, &caller, Action::ProductUpdated, id, ambient);
     let store = store.recording(described(event.with("name", &product.name), &before, &product));
     let write = store.replace_product(&product, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|product| view::product(StatusCode::OK, &product))
@@ -62,11 +63,26 @@ pub(crate) async fn delete(
     let (caller, space) = request.caller_in_space()?;
     let id: ProductId = request.path("product")?;
     let (before, expected) = found(store, request, space, id).await?;
-    let event = audit::event(request, &caller, Action::ProductDeleted, id, ambient);
+    let event = event(request, &caller, Action::ProductDeleted, id, ambient);
     let event = event.with("name", before.name);
     let write =
         store.recording(event).delete_product(space, id, expected).await.map_err(Rejection::dependency)?;
     written(write).map(|_| response::empty(StatusCode::NO_CONTENT))
+}
+
+/// The event, which names the space: in the log it is all that tells where a product was.
+fn event(
+    request: &Request,
+    caller: &Caller,
+    action: Action,
+    id: ProductId,
+    ambient: &mut Ambient,
+) -> AuditEvent {
+    let event = audit::event(request, caller, action, id, ambient);
+    match caller.space {
+        Some((space, _)) => event.with("space_id", space.to_string()),
+        None => event,
+    }
 }
 
 /// The product as it is, and the version that the write must still find, by the request's `If-Match`; `None` is any.

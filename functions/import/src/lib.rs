@@ -47,8 +47,8 @@ struct Answer {
     next_row: Option<usize>,
 }
 
-/// A row and its number.
-type Numbered = (usize, Result<Row, Rejection>);
+/// A row and its number; of one that is refused what may be its address.
+type Numbered = (usize, Result<Row, (Rejection, Option<Email>)>);
 
 /// What became of a row.
 #[derive(Serialize)]
@@ -129,8 +129,8 @@ impl Import {
                     results.push(Outcome::of(number, Some(row.email), "created", Some(user.user.id), None));
                     users.push(user);
                 }
-                Err(refused) => {
-                    results.push(Outcome::of(number, None, "refused", None, Some(refused.detail())));
+                Err((refused, email)) => {
+                    results.push(Outcome::of(number, email, "refused", None, Some(refused.detail())));
                 }
             }
         }
@@ -186,7 +186,7 @@ fn some_rows(rows: &Rows<'_>, first: usize) -> (Vec<Numbered>, Option<usize>) {
             }
             users += 1;
         }
-        some.push((number, row));
+        some.push((number, row.map_err(|refused| (refused, rows.email(number)))));
     }
     (some, None)
 }

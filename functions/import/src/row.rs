@@ -30,7 +30,7 @@ impl TryFrom<Raw> for Row {
         let role = raw.org_role.as_deref().map(input::organization_role).transpose()?;
         let password = raw.password_hash.as_deref().map(PasswordHash::parse).transpose();
         Ok(Self {
-            email: input::email(&raw.email)?,
+            email: input::new_email(&raw.email)?,
             name: input::line("name", &raw.name, input::USER_NAME_LIMIT)?,
             organization_role: role.unwrap_or(OrganizationRole::Member),
             password: password.map_err(|error| Rejection::field("password_hash", error.to_string()))?,

@@ -1,8 +1,10 @@
 //! The body as rows. What is wrong with all of them refuses the body; what is wrong with one refuses that row.
 
 use crate::row::{Raw, Row};
+use auth::email::Email;
 use csv::{ReaderBuilder, StringRecord};
-use edge::{Rejection, request};
+use edge::{Rejection, input, request};
+use serde::Deserialize;
 
 /// Most rows of a body.
 const MAX_ROWS: usize = 1000;
@@ -10,6 +12,12 @@ const MAX_ROWS: usize = 1000;
 /// The members of a row, which are the columns of a CSV.
 const MEMBERS: [&str; 4] = ["email", "name", "org_role", "password_hash"];
 const REQUIRED: usize = 2;
+
+/// A row of which only the address is of interest.
+#[derive(Deserialize)]
+struct Addressed {
+    email: String,
+}
 
 /// Rows, counted from 1.
 #[derive(Debug)]
@@ -49,6 +57,18 @@ impl<'a> Rows<'a> {
             Self::JsonLines(lines) => lines.len(),
             Self::Csv(_, _, records) => records.len(),
         }
+    }
+
+    /// The address of the row of this number, from 1, where it has one, be the row otherwise as it may.
+    pub(crate) fn email(&self, number: usize) -> Option<Email> {
+        let index = number.checked_sub(1)?;
+        let text = match self {
+            Self::JsonLines(lines) => {
+                request::json_object::<Addressed>(lines.get(index)?.as_bytes()).ok()?.email
+            }
+            Self::Csv([email, ..], _, records) => records.get(index)?.get((*email)?)?.to_owned(),
+        };
+        input::new_email(&text).ok()
     }
 
     /// The row of this number, from 1.

@@ -10,7 +10,11 @@
 //! 7. write the session, under the condition that the user is still what it was
 //! 8. respond with its first token and the cookie that refreshes it
 
-use crate::{Login, attempt::Account, reason::judge};
+use crate::{
+    Login,
+    attempt::Account,
+    reason::{Reason, judge},
+};
 use auth::{
     audit::{Action, Actor, AuditEvent},
     decide::CredentialId,
@@ -21,7 +25,7 @@ use auth::{
 };
 use edge::{Ambient, Rejection, Request, Response, input};
 use serde::Deserialize;
-use store::Write;
+use store::{LoginRecords, Write};
 use zeroize::Zeroizing;
 
 #[derive(Deserialize)]
@@ -46,7 +50,7 @@ pub(crate) async fn sign_in(
     let (user, stored, policy) = match judge(&records, verification, request.source()) {
         Ok(granted) => granted,
         Err(reason) => {
-            tracing::info!(reason = reason.as_str(), "a login is refused");
+            tell(&records, reason, request);
             account.fail(login, &charged, request, ambient).await?;
             return Err(Rejection::Unauthorized);
         }
@@ -59,11 +63,25 @@ pub(crate) async fn sign_in(
     begin(login, user, stored, policy, request, ambient).await
 }
 
+/// For whoever looks into an attack: of whom and from where. Of an address that nobody has, from where alone.
+fn tell(records: &LoginRecords, reason: Reason, request: &Request) {
+    let user = records.user.as_ref();
+    tracing::info!(
+        reason = reason.as_str(),
+        user = user.map(|it| tracing::field::display(it.id)),
+        org = user.map(|it| tracing::field::display(it.organization)),
+        ip = request.source_address(),
+        "a login is refused"
+    );
+}
+
 fn parse(request: &Request) -> Result<(Email, Password), Rejection> {
     let body: Body = request.json()?;
     let email = input::email(&body.email)?;
-    let password = Password::try_from(body.password)
-        .map_err(|_| Rejection::field("password", "must have at most 128 characters"))?;
+    // No password is empty, not even one whose hash was imported.
+    let text = Some(body.password).filter(|text| !text.is_empty());
+    let password = text.and_then(|text| Password::try_from(text).ok());
+    let password = password.ok_or_else(|| Rejection::field("password", "must have 1 to 128 characters"))?;
     Ok((email, password))
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn reset_started(organization: &str, link: &str, purpose: OneTimePurp
             Part::Words(format!("An administrator of {organization} asks you to choose a new password.")),
             Part::Words(format!("Choose one on this page {}. The link works once.", within(purpose))),
             Part::Link(link),
-            Part::Words("Until you have chosen, your present password stays as it is.".to_owned()),
+            Part::Words("Until you have chosen, everything stays as it is.".to_owned()),
         ],
     )
 }

@@ -103,6 +103,7 @@ fn event(key: &StoredKey, action: Action, request: &Request, ambient: &mut Ambie
         &mut ambient.rng,
     )
     .with("user", key.user.to_string())
+    .with("name", &key.name)
 }
 
 fn replaced(stored: &StoredKey, hash: &SecretHash) -> bool {

@@ -1,11 +1,16 @@
-//! `GET /api-keys/{id}/usage`: a key's hours or days, for its owner.
+//! A key's hours or days, for its owner at `GET /api-keys/{id}/usage`, and for an admin below the owner.
+//!
+//! A revoked key is told of as long as its tombstone is there: where a leaked key was used from is asked most when it
+//! has been revoked.
 
 use auth::{
     address::AddressKey,
-    ids::KeyId,
+    decide::Caller,
+    ids::{KeyId, UserId},
+    records::UserKind,
     usage::{Addresses, Counts, Day, Hour, RISE_DAYS, sudden_rise},
 };
-use edge::{Ambient, Rejection, Request, Response, response};
+use edge::{Ambient, Rejection, Request, Response, input, response};
 use http::StatusCode;
 use serde::Serialize;
 use std::{
@@ -13,7 +18,7 @@ use std::{
     str::FromStr,
 };
 use store::{LastUse, Store, UsageHour};
-use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339, serde::rfc3339};
+use time::{Duration, OffsetDateTime, serde::rfc3339};
 
 /// The longest report.
 const LONGEST: Duration = Duration::days(31);
@@ -58,10 +63,10 @@ struct Sum {
 struct Moment(OffsetDateTime);
 
 impl FromStr for Moment {
-    type Err = time::error::Parse;
+    type Err = ();
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        OffsetDateTime::parse(text, &Rfc3339).map(Self)
+    fn from_str(text: &str) -> Result<Self, ()> {
+        input::moment(text).map(Self).ok_or(())
     }
 }
 
@@ -93,17 +98,38 @@ impl Interval {
     }
 }
 
-pub(crate) async fn report(
+/// Of a key of the caller's.
+pub(crate) async fn own(store: &Store, request: &Request, ambient: &Ambient) -> Result<Response, Rejection> {
+    let caller = request.caller()?;
+    let id: KeyId = request.path("id")?;
+    report(store, caller.user, id, request, ambient).await
+}
+
+/// Of a key of the user of the path, who is of this kind and of the caller's organization.
+pub(crate) async fn of_user(
     store: &Store,
+    kind: UserKind,
     request: &Request,
     ambient: &Ambient,
 ) -> Result<Response, Rejection> {
-    let caller = request.caller()?;
-    let id: KeyId = request.path("id")?;
+    let caller: Caller = request.caller()?;
+    let (user, id): (UserId, KeyId) = (request.path("id")?, request.path("key")?);
+    let found = store.user(user).await.map_err(Rejection::dependency)?;
+    let owner = found.filter(|user| user.organization == caller.organization && user.kind == kind);
+    let owner = owner.ok_or(Rejection::NotFound)?;
+    report(store, owner.id, id, request, ambient).await
+}
+
+async fn report(
+    store: &Store,
+    owner: UserId,
+    id: KeyId,
+    request: &Request,
+    ambient: &Ambient,
+) -> Result<Response, Rejection> {
     let interval = request.query("interval", "must be hour or day")?.unwrap_or(Interval::Day);
     let (from, to) = period(request, ambient.now)?;
-    let key = store.key(caller.user, id).await.map_err(Rejection::dependency)?;
-    let key = key.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+    let key = store.key(owner, id).await.map_err(Rejection::dependency)?.ok_or(Rejection::NotFound)?;
 
     let (from, to) = (Hour::of(from), Hour::of(to));
     let hours = store.usage_hours(id, from, to).await.map_err(Rejection::dependency)?;

@@ -22,7 +22,15 @@ use time::{Duration, OffsetDateTime};
 
 /// How old the newest line of a batch may be: less than its markers are kept, so that none is counted again after
 /// they have gone. The batch is judged as a whole: one that comes again must be added up as it was.
-const OLDEST: Duration = Duration::hours(60);
+const OLDEST: Duration = Duration::days(14);
+
+/// How far ahead of us a line may be: CloudWatch Logs takes none that is more than two hours ahead of its own clock.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
+const AHEAD: Duration = Duration::hours(3);
+
+/// Between the oldest and the newest line of a batch (the same page).
+const SPAN: Duration = Duration::hours(24);
 
 /// The function of one process.
 pub struct Usage {
@@ -102,15 +110,19 @@ impl Usage {
     }
 }
 
-/// The sums of a batch, and how many of its lines are junk: all, where it comes too late.
+/// The sums of a batch, and how many of its lines are junk: all, where it comes too late, and those of no time that a
+/// line of the log can have.
 fn add_up(batch: &Batch, now: OffsetDateTime) -> (Tally, usize) {
     let (mut tally, mut junk) = (Tally::default(), 0_usize);
-    let newest = batch.log_events.iter().filter_map(LogEvent::at).max();
-    if newest.is_none_or(|newest| newest < now.saturating_sub(OLDEST)) {
+    let latest = now.saturating_add(AHEAD);
+    let newest = batch.log_events.iter().filter_map(LogEvent::at).filter(|at| *at <= latest).max();
+    let Some(newest) = newest.filter(|newest| *newest >= now.saturating_sub(OLDEST)) else {
         return (tally, batch.log_events.len());
-    }
+    };
+    let span = newest.saturating_sub(SPAN)..=newest;
     for event in &batch.log_events {
-        match event.at().zip(Decided::parse(event.message.trim_end())) {
+        let at = event.at().filter(|at| span.contains(at));
+        match at.zip(Decided::parse(event.message.trim_end())) {
             Some((at, line)) => tally.add(&line, at),
             None => junk = junk.saturating_add(1),
         }

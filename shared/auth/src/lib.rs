@@ -29,6 +29,7 @@ pub mod refresh;
 pub mod restrict;
 pub mod session;
 pub mod signing;
+pub mod text;
 pub mod throttle;
 pub mod usage;
 

@@ -13,7 +13,7 @@ use lambda_http::{
     },
     request::{LambdaRequest, RequestContext},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use std::{net::IpAddr, str::FromStr};
 
 /// The largest body of a route that does not say otherwise, in bytes.
@@ -213,8 +213,10 @@ impl Request {
         let header = self.header(header::CONTENT_TYPE).unwrap_or_default();
         let found = content_types.into_iter().find(|it| is_utf8(header, it));
         let content_type = found.ok_or(Rejection::MediaType(expected))?;
-        let text = std::str::from_utf8(self.body(limit)?);
-        Ok((content_type, text.map_err(|_| Rejection::BodyShape("body: must be UTF-8".to_owned()))?))
+        let text = std::str::from_utf8(self.body(limit)?).ok();
+        // The gateway hands bodies on as text, with this in the place of what is no UTF-8.
+        let text = text.filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+        Ok((content_type, text.ok_or_else(|| Rejection::BodyShape("body: must be UTF-8".to_owned()))?))
     }
 
     /// The body as a `T`, or `T`'s default where there is no body.
@@ -255,6 +257,16 @@ fn is_utf8(content_type: &str, expected: &str) -> bool {
         name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
     essence.eq_ignore_ascii_case(expected) && !other_charset
+}
+
+/// A member that may be left out, and is not `null` where it is there: for `#[serde(default, deserialize_with)]`.
+///
+/// # Errors
+/// Those of `T`, to which `null` is another type.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// A JSON object as a `T`, which refuses unknown, repeated and mistyped fields by its own declaration.

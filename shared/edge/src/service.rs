@@ -95,7 +95,7 @@ pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode 
 const COOKIE_ROUTES: [&str; 2] = ["/auth/", "/users/me/password"];
 
 /// What a page of the allowed origin may read beside the body.
-const EXPOSED: &str = "ETag, Location, Retry-After";
+const EXPOSED: &str = "ETag, Link, Location, Retry-After";
 
 /// One request, answered: refusals become responses, and every response is logged and marked for browsers.
 pub async fn answer(

@@ -19,7 +19,7 @@ use edge::{Ambient, Rejection, Request, Response, audit, input};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::CreateKey;
-use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime};
 
 /// The farthest end of a key that has one: ten years, with their leap days. Farther is a typing error, and
 /// who means a key without end can say so.
@@ -109,8 +109,7 @@ fn parse_addresses(list: Option<&[String]>) -> Result<Addresses, Rejection> {
 
 /// The end of a key's life, in UTC and cut to the second, so that a key never lives longer than was asked.
 fn parse_end(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Rejection> {
-    OffsetDateTime::parse(text, &Rfc3339)
-        .ok()
+    input::moment(text)
         .and_then(|time| OffsetDateTime::from_unix_timestamp(time.unix_timestamp()).ok())
         .filter(|end| now < *end && *end <= now.saturating_add(LIFE_LIMIT))
         .ok_or_else(|| Rejection::field("expires_at", "must be an RFC 3339 time within the next ten years"))

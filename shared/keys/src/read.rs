@@ -4,7 +4,7 @@ use crate::{
     Keys, Owner,
     view::{self, KeyView},
 };
-use auth::ids::KeyId;
+use auth::{decide::Caller, ids::KeyId, records::User};
 use edge::{Ambient, Rejection, Request, Response, cursor, response};
 use http::StatusCode;
 use serde::Serialize;
@@ -16,7 +16,7 @@ struct List<'a> {
 }
 
 impl Keys {
-    /// A page of the owner's keys that are not revoked.
+    /// A page of the owner's keys that are not ended: an expired one is there.
     ///
     /// # Errors
     /// 422 for a limit or a cursor out of bounds.
@@ -28,7 +28,8 @@ impl Keys {
     ) -> Result<Response, Rejection> {
         let caller = request.caller()?;
         let (limit, after) = (request.limit()?, request.cursor::<KeyId>()?);
-        let page = self.store.keys_page(owner.id(&caller), after, limit).await;
+        let user = self.owner(owner, &caller).await?;
+        let page = self.store.keys_page(&user, after, limit).await;
         let page = page.map_err(Rejection::dependency)?;
         let ids = page.keys.iter().map(|key| key.id);
         let uses = self.store.last_uses(ids).await.map_err(Rejection::dependency)?;
@@ -56,9 +57,22 @@ impl Keys {
         ambient: &Ambient,
     ) -> Result<Response, Rejection> {
         let caller = request.caller()?;
-        let key = self.store.key(owner.id(&caller), id).await.map_err(Rejection::dependency)?;
-        // A tombstone is there for DELETE to find. To everybody else it is gone.
-        let key = key.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+        let user = self.owner(owner, &caller).await?;
+        let key = self.store.key(user.id, id).await.map_err(Rejection::dependency)?;
+        // A tombstone is there for DELETE to find. To everybody else it is gone, and so is what ended with all keys.
+        let key = key.filter(|key| key.revoked_at.is_none() && key.epoch == user.key_epoch);
+        let key = key.ok_or(Rejection::NotFound)?;
         Ok(view::described(&key, self.last_used_at(id).await?, ambient.now))
+    }
+
+    async fn owner(&self, owner: &Owner, caller: &Caller) -> Result<User, Rejection> {
+        match owner {
+            Owner::User(user) => Ok(user.clone()),
+            // Gone since the authorizer looked.
+            Owner::Caller => {
+                let user = self.store.user(caller.user).await.map_err(Rejection::dependency)?;
+                user.ok_or(Rejection::Unauthorized)
+            }
+        }
     }
 }

@@ -21,7 +21,9 @@ impl Keys {
         let caller = request.caller()?;
         let now = ambient.second();
         Authority::load(self, request, &caller, now).await?;
+        let key = self.store.key(owner.id(&caller), id).await.map_err(Rejection::dependency)?;
         let event = owner.named(audit::event(request, &caller, Action::ApiKeyRevoked, id, ambient));
+        let event = key.iter().fold(event, |event, key| event.with("name", &key.name));
         let revoked = self.store.recording(event).revoke_key(owner.id(&caller), id, now).await;
         match revoked.map_err(Rejection::dependency)? {
             // Now or before: whoever repeats a revocation whose answer was lost must read that it holds.

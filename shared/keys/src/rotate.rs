@@ -55,7 +55,8 @@ impl Keys {
         let key = ApiKey::generate(stored.organization, stored.user, id, &mut ambient.rng);
         let (hash, hint) = (key.secret_hash(), key.hint(&self.prefix));
         let ends = overlap_ends(&stored, &policy, overlap, now);
-        let event = owner.named(audit::event(request, &caller, Action::ApiKeyRotated, id, ambient));
+        let event = audit::event(request, &caller, Action::ApiKeyRotated, id, ambient);
+        let event = owner.named(event).with("name", &stored.name);
         let event = match ends.and_then(|end| end.format(&Rfc3339).ok()) {
             None => event,
             Some(end) => event.with("previous_secret_expires_at", end),
@@ -76,6 +77,9 @@ fn overlap(body: &Rotate) -> Result<Duration, Rejection> {
 
 /// A new secret revives nothing: for a key that has ended, it would be shown and then refused.
 fn require_use(key: &StoredKey, user: &User, now: OffsetDateTime) -> Result<(), Rejection> {
+    if user.disabled {
+        return Err(Rejection::Conflict("The owner is disabled"));
+    }
     if key.is_live(now) && key.epoch == user.key_epoch {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use auth::{
     api_key::{ApiKey, Prefix},
     audit::AuditEvent,
-    ids::{KeyId, Slug},
+    ids::{KeyId, Slug, UserId},
     records::{KeySpaces, StoredKey},
 };
 use edge::{Response, response};
@@ -28,6 +28,8 @@ pub struct KeyView<'a> {
     /// `null` in the contract is wherever the organization allows.
     allowed_addresses: Option<Vec<String>>,
     created_by_key: Option<KeyId>,
+    /// Whose it was, until its next rotation has ended the secret that names them.
+    moved_from: Option<UserId>,
     #[serde(with = "rfc3339::option")]
     rotated_at: Option<OffsetDateTime>,
     #[serde(with = "rfc3339::option")]
@@ -55,6 +57,7 @@ impl<'a> KeyView<'a> {
             },
             allowed_addresses: key.addresses.texts(),
             created_by_key: key.created_by_key,
+            moved_from: key.forwarding.filter(|it| it.until.is_none_or(|end| now < end)).map(|it| it.from),
             rotated_at: key.rotated_at,
             previous_secret_expires_at: overlap.filter(|end| now < *end),
             last_used_at,
@@ -126,7 +129,7 @@ mod tests {
                 "id": "key_00000000003", "name": "deploy", "hint": "abcd",
                 "created_at": "2026-01-02T03:04:05Z",
                 "expires_at": null, "read_only": false, "spaces": null, "allowed_addresses": null,
-                "created_by_key": null, "rotated_at": null, "previous_secret_expires_at": null,
+                "created_by_key": null, "moved_from": null, "rotated_at": null, "previous_secret_expires_at": null,
                 "last_used_at": null, "revoked_at": null,
             })
         );

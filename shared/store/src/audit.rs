@@ -66,7 +66,8 @@ impl Store {
     }
 
     /// At most `limit` of an organization's events, the newest first, from behind the name `after`. What its
-    /// retention has ended at `now` is not among them, though it may still be there.
+    /// retention has ended at `now` is not among them, though it may still be there. Where `go_on` says no, a page goes
+    /// out as it is, behind one query at least.
     pub async fn audit_page(
         &self,
         organization: OrganizationId,
@@ -74,14 +75,20 @@ impl Store {
         after: Option<&str>,
         limit: usize,
         now: OffsetDateTime,
+        go_on: impl Fn() -> bool,
     ) -> Result<AuditPage, StoreError> {
         let (low, end) = (first_ulid(query.from), last_ulid(query.to));
         let mut position = after.map(str::to_owned);
-        // From the month of the position on, or of the end.
+        // From the month of what comes behind the position on, or of the end. A position may be the first name of a
+        // month, behind which the month before begins.
+        let behind = position.as_deref().and_then(ulid_before);
         let mut month =
-            first_of_month(position.as_deref().and_then(ulid_time).unwrap_or(query.to).min(query.to));
+            first_of_month(behind.as_deref().and_then(ulid_time).unwrap_or(query.to).min(query.to));
         let mut events: Vec<AuditEvent> = Vec::new();
-        for _ in 0..QUERIES {
+        for queries in 0..QUERIES {
+            if queries > 0 && !go_on() {
+                break;
+            }
             if month < first_of_month(query.from) {
                 return Ok(AuditPage { events, next: None });
             }

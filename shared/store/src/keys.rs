@@ -5,8 +5,8 @@ use crate::{
     codec::{Readable as _, Record as _, forwarding, previous_secret, secret},
     expression::Expression,
     item::{
-        DISABLED, HASH, HINT, KEY_EPOCH, Key, NAME, PK, PREVIOUS, REVOKED_AT, ROTATED_AT, VERSION, number,
-        prefix, text, time, user_partition,
+        DISABLED, EPOCH, HASH, HINT, KEY_EPOCH, Key, NAME, PK, PREVIOUS, REVOKED_AT, ROTATED_AT, VERSION,
+        number, prefix, text, time, user_partition,
     },
     read::Listing,
     write::{Attempt, Transaction},
@@ -14,7 +14,7 @@ use crate::{
 use auth::{
     api_key::SecretHash,
     ids::{KeyId, UserId},
-    records::{Forwarding, PreviousSecret, StoredKey},
+    records::{Forwarding, PreviousSecret, StoredKey, User},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use time::OffsetDateTime;
@@ -56,16 +56,16 @@ impl Store {
     /// At most `limit` of a user's keys that are not revoked, from behind `after`.
     pub async fn keys_page(
         &self,
-        user: UserId,
+        user: &User,
         after: Option<KeyId>,
         limit: usize,
     ) -> Result<KeyPage, StoreError> {
         let mut listing = Listing {
-            partition: user_partition(user),
+            partition: user_partition(user.id),
             prefix: prefix::KEY,
-            // Neither tombstones nor forwardings.
-            filter: Expression::always().holds_null(REVOKED_AT),
-            after: after.map(|key| Key::api_key(user, key)),
+            // Neither tombstones nor forwardings, nor what ended with all of its user's keys.
+            filter: Expression::always().holds_null(REVOKED_AT).equals(EPOCH, number(user.key_epoch)),
+            after: after.map(|key| Key::api_key(user.id, key)),
             limit: Some(limit.saturating_add(1)),
             backwards: false,
         };

@@ -77,15 +77,17 @@ impl Store {
         }
     }
 
-    /// The live keys of a user that descend from this one: at most `limit`, and whether there are more.
+    /// The keys of a user that descend from this one and are live at `now`, or made one that is: at most `limit`, and
+    /// whether there are more.
     pub async fn key_descendants(
         &self,
         user: UserId,
         root: KeyId,
         limit: usize,
+        now: OffsetDateTime,
     ) -> Result<(Vec<StoredKey>, bool), StoreError> {
         let lineage: Vec<Lineage> = self.lineage("descendants", user).await?;
-        let mut ids: Vec<KeyId> = live_descendants(root, &lineage).iter().map(|key| key.id).collect();
+        let mut ids = of_use(&live_descendants(root, &lineage), now);
         let more = ids.len() > limit;
         ids.truncate(limit);
         let mut keys = Vec::with_capacity(ids.len());
@@ -102,13 +104,14 @@ impl Store {
     /// Gives these keys of `from`, as they were read, to `to`, in one transaction. The first one's event is the one
     /// that the store is to record; each further one has its own, behind it.
     pub async fn move_keys(&self, keys: &[StoredKey], from: &User, to: &User) -> Result<MoveKey, StoreError> {
-        let owner =
-            |user: &User| Expression::exists().lacks(DELETING).equals(KEY_EPOCH, number(user.key_epoch));
-        let enabled = owner(to).equals(DISABLED, AttributeValue::Bool(false));
+        let active = |user: &User| {
+            let same = Expression::exists().lacks(DELETING).equals(KEY_EPOCH, number(user.key_epoch));
+            same.equals(DISABLED, AttributeValue::Bool(false))
+        };
         let mut parts: Vec<TransactWriteItem> = vec![
-            enabled.check(&self.table, Key::user(to.id))?,
-            // Who is signed out of all keys meanwhile is signed out of these.
-            owner(from).check(&self.table, Key::user(from.id))?,
+            active(to).check(&self.table, Key::user(to.id))?,
+            // Who is disabled, or signed out of all keys, meanwhile loses these.
+            active(from).check(&self.table, Key::user(from.id))?,
         ];
         let together: HashSet<KeyId> = keys.iter().map(|key| key.id).collect();
         for (number_of, key) in (0..).zip(keys) {
@@ -158,6 +161,19 @@ impl Store {
         let leads_here = Expression::exists().equals(MOVED_TO, text(key.user.to_string()));
         leads_here.set(EXPIRES_AT, time(until)).update(&self.table, Key::api_key(from, key.id))
     }
+}
+
+/// The ids of these keys, nearest first, without those that have expired and made none that has not.
+fn of_use(keys: &[&Lineage], now: OffsetDateTime) -> Vec<KeyId> {
+    let mut needed = HashSet::new();
+    // Who was made stands behind who made it.
+    for key in keys.iter().rev() {
+        if needed.contains(&key.id) || key.expires_at.is_none_or(|end| now < end) {
+            needed.insert(key.id);
+            needed.extend(key.made_by);
+        }
+    }
+    keys.iter().map(|key| key.id).filter(|id| needed.contains(id)).collect()
 }
 
 /// The key in its new place. One that made it and stays behind makes no claim on it any more.

@@ -97,6 +97,7 @@ impl Store {
         }
         if let Some(event) = event {
             let event = event.also(number, descendant.id.to_string()).with("with", root.to_string());
+            let event = descendant.name.iter().fold(event, |event, name| event.with("name", name));
             parts.push(self.event_part(&event)?);
         }
         Ok(parts)

@@ -42,8 +42,8 @@ const DAYS_KEPT: Duration = Duration::days(400);
 /// so as well.
 const USES_KEPT: Duration = Duration::days(731);
 
-/// How long it is known that a batch is counted. Lambda tries for 6 hours, a queue of failures is looked at by then.
-const MARKERS_KEPT: Duration = Duration::days(3);
+/// How long it is known that a batch is counted: longer than the queue of failures keeps one, which is 14 days.
+const MARKERS_KEPT: Duration = Duration::days(16);
 
 /// Names a batch by its content: the same one has the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]

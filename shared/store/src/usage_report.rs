@@ -211,7 +211,9 @@ impl Store {
         let mut uses = self.last_uses(keys.iter().map(|it| it.id)).await?;
         let mut shown = Vec::with_capacity(keys.len());
         for key in keys {
-            if let Some(user) = users.record::<User>(&Key::user(key.user))? {
+            let user = users.record::<User>(&Key::user(key.user))?;
+            // What ended with all of its user's keys is not among them.
+            if let Some(user) = user.filter(|user| user.key_epoch == key.epoch) {
                 let last_use = uses.remove(&key.id);
                 shown.push(OrganizationKey { key, user, last_use });
             }

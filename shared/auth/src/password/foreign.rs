@@ -23,6 +23,9 @@ const SCRYPT_P: RangeInclusive<u32> = 1..=16;
 const SCRYPT_MEMORY: RangeInclusive<u64> = 8 << 20..=128 << 20;
 const SCRYPT_WORK: u64 = 512 << 20;
 
+/// How many bytes of a password bcrypt looks at.
+const BCRYPT_KNOWN: usize = 72;
+
 /// A hash of bcrypt, `$2b$<cost>$<salt><hash>`. It knows the first 72 bytes of a password and no more.
 #[derive(Clone)]
 pub(super) struct Bcrypt {
@@ -43,9 +46,12 @@ impl Bcrypt {
     }
 
     /// Compared in constant time. A hash that cannot be computed, which its form rules out, is a mismatch: closed.
+    ///
+    /// A longer password than bcrypt knows is not to be hashed anew: a slip behind what was compared would become the
+    /// password.
     pub(super) fn verify(&self, password: &Password) -> Verification {
         match bcrypt::verify(password.as_bytes(), &self.text) {
-            Ok(true) => Verification::Match { outdated: true },
+            Ok(true) => Verification::Match { outdated: password.as_bytes().len() <= BCRYPT_KNOWN },
             Ok(false) | Err(_) => Verification::Mismatch,
         }
     }

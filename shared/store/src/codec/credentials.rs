@@ -18,6 +18,7 @@ use auth::{
 };
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use std::collections::HashMap;
+use time::OffsetDateTime;
 
 /// The word for [`KeySpaces::All`]. Restricted is a list; there is no third, and none is a default.
 const ALL_SPACES: &str = "all";
@@ -117,6 +118,8 @@ pub(crate) struct Lineage {
     pub(crate) made_by: Option<KeyId>,
     pub(crate) forwarded_from: Option<UserId>,
     pub(crate) revoked: bool,
+    pub(crate) expires_at: Option<OffsetDateTime>,
+    pub(crate) name: Option<String>,
 }
 
 impl Readable for Lineage {
@@ -132,6 +135,8 @@ impl Readable for Lineage {
             made_by: reader.nullable(CREATED_BY_KEY, Reader::parsed)?,
             forwarded_from: read_forwarding(reader)?.map(|it| it.from),
             revoked: reader.nullable(REVOKED_AT, Reader::time)?.is_some(),
+            expires_at: reader.nullable(ENDS_AT, Reader::time).unwrap_or_default(),
+            name: reader.owned(NAME).ok(),
         })
     }
 }
