@@ -199,3 +199,22 @@ async fn a_disabled_account_s_key_gets_no_new_secret() {
     let rotate = Call::post(format!("{}/api-keys/{}/rotate", path(&account), key.id)).bearer(&admin);
     world.call(rotate).await.is_error(409, "The owner is disabled");
 }
+
+#[tokio::test]
+async fn a_member_that_may_be_left_out_is_not_null() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let account = world.service_account(&tenant).await;
+    let admin = world.session(&tenant.admin).await.token;
+    for body in [json!({"name": "CI", "org_role": null}), json!({"name": "CI", "org_role": 1})] {
+        let make = Call::post("/admin/service-accounts").bearer(&admin).json(body);
+        world.call(make).await.is_error(400, "org_role: is unknown, repeated or not of the expected form");
+    }
+    for member in ["name", "org_role", "disabled"] {
+        let mut body = json!({"name": "CI", "disabled": false});
+        body[member] = Value::Null;
+        let change = Call::patch(path(&account)).bearer(&admin).json(body);
+        let detail = format!("{member}: is unknown, repeated or not of the expected form");
+        world.call(change).await.is_error(400, &detail);
+    }
+}

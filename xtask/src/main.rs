@@ -22,6 +22,7 @@ mod demo;
 mod deploy;
 mod emulator;
 mod environment;
+mod fuzz;
 mod interrupt;
 mod logs;
 mod process;
@@ -86,6 +87,17 @@ enum Command {
         /// Only format, lints and the tests that need no running system.
         #[arg(long)]
         quick: bool,
+    },
+    /// Send a local system, made for it, requests that nobody thought of.
+    Fuzz {
+        #[command(flatten)]
+        port: Port,
+        /// How long, in all.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+        /// Of a run that found something.
+        #[arg(long)]
+        seed: Option<u32>,
     },
     /// Run the API tests that change nothing against a deployed system.
     ///
@@ -153,6 +165,7 @@ fn main() -> std::process::ExitCode {
         Command::Watch { port } => emulator::watch(port.port),
         Command::Invoke { function, event, bearer } => emulator::invoke(&function, &event, bearer.as_deref()),
         Command::Test { quick } => test::test(quick),
+        Command::Fuzz { port, seconds, seed } => fuzz::alone(port.port, seconds, seed),
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
         Command::Bench { what: Measure::Scale { small } } => bench::scale(small),

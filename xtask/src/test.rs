@@ -9,7 +9,7 @@ use crate::binaries::{self, Selection};
 use crate::demo::Stack;
 use crate::project::{self, Place};
 use crate::steps::Steps;
-use crate::{canary, interrupt, logs, process, tools, up};
+use crate::{canary, fuzz, interrupt, logs, process, tools, up};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -17,6 +17,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// How long requests are sent that nobody thought of, in seconds. `cargo xtask fuzz` does it for longer.
+const FUZZED: u32 = 60;
 /// Where the tests find the local system; without it they call the handlers in process.
 const STACK: &str = "QARION_STACK";
 /// Where the tests write down which permissions the functions used.
@@ -206,6 +208,9 @@ fn end_to_end(steps: &mut Steps, run: &Run) -> Result<()> {
     let (cloud, stack) = up::start(place, &python, steps)?;
     run.add_secrets(&stack)?;
     steps.check("tests end to end", || run.through_the_cloud())?;
+    for (name, mut command) in fuzz::commands(&stack.url, &place.stack(), FUZZED, None)? {
+        steps.check(name, || run.teed(&mut command))?;
+    }
     // Whatever the tests say, the logs are of interest, and the cloud ends.
     steps.check("local cloud: logs", || {
         logs::fetch(place, &python)?;

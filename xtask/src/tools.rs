@@ -27,6 +27,11 @@ pub(crate) fn verifier() -> Result<Python> {
     Python::install("offline verifier", "tests/offline/requirements.txt", &[])
 }
 
+/// What sends requests that nobody thought of.
+pub(crate) fn fuzzer() -> Result<Python> {
+    Python::install("Schemathesis", "tests/fuzz/requirements.txt", &[])
+}
+
 /// cargo-lambda, without the zig that it names as a dependency.
 pub(crate) fn cargo_lambda() -> Result<Python> {
     Python::install("cargo-lambda", "infra/local/cargo-lambda.txt", &["--no-deps"])
