@@ -1,4 +1,4 @@
-"""docs/asvs.yaml and the page that is written of it: complete, and of tests that there are."""
+"""docs/asvs.yaml and the page that is made of it: complete, and of tests that there are."""
 
 import functools
 import re
