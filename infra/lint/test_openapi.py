@@ -203,6 +203,8 @@ def test_a_gateway_response_looks_like_a_functions(kind):
     # A page that sends cookies cannot read an answer without it, and the gateway knows no paths here.
     assert headers["Access-Control-Allow-Credentials"] == "'true'"
     assert headers["Vary"] == "'Origin'"
+    assert headers["Strict-Transport-Security"] == "'max-age=31536000'"
+    assert headers["X-Content-Type-Options"] == "'nosniff'"
     assert ("WWW-Authenticate" in headers) == (response.get("statusCode") == "401")
     assert ("Retry-After" in headers) == (response.get("statusCode") in ("429", "503"))
     assert list(response["responseTemplates"]) == ["application/json"]

@@ -19,6 +19,10 @@ pub(crate) fn answer(call: &Call, answer: &Answer) {
         None => answer.is_not_found(),
     }
     assert!(answer.headers.contains_key("access-control-allow-origin"), "browsers cannot read the answer");
+    if call.method != "OPTIONS" {
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+    }
     holds_no_secret(answer);
 }
 
