@@ -6,7 +6,8 @@
 //! 1. The admin imports two people and makes a second space.
 //! 2. It makes a service account that is a member of both, with a key for a pipeline and one that only reads.
 //! 3. The keys are used, from three addresses; some calls are refused.
-//! 4. One person gets another name, and a key that was lost is revoked and tried once more.
+//! 4. The editor makes a key for a report that runs at night: what stops when that person leaves.
+//! 5. One person gets another name, and a key that was lost is revoked and tried once more.
 
 use crate::{
     Login,
@@ -26,10 +27,8 @@ const OTHER_RUNNER: &str = "203.0.113.21";
 const CALLS: usize = 4;
 
 /// Lets it happen, unless it has.
-pub(crate) async fn happen(api: &Api, admin: &Login, space: &str) -> Result<()> {
-    let nobody = Caller { credential: "", address: OFFICE };
-    let login = json!({"email": admin.email, "password": admin.password});
-    let token = text(&api.json(nobody, "POST", "/auth/login", Some(login)).await?, "access_token")?;
+pub(crate) async fn happen(api: &Api, admin: &Login, editor: &Login, space: &str) -> Result<()> {
+    let token = log_in(api, admin).await?;
     let office = Caller { credential: &token, address: OFFICE };
     let accounts = api.json(office, "GET", "/admin/service-accounts?limit=100", None).await?;
     if list(&accounts, "service_accounts").any(|it| it.get("name").is_some_and(|it| it == PIPELINE)) {
@@ -53,6 +52,15 @@ pub(crate) async fn happen(api: &Api, admin: &Login, space: &str) -> Result<()> 
     let lost = api.json(office, "POST", &keys, Some(json!({"name": "old laptop"}))).await?;
     used(api, space, &text(&deploy, "key")?, &text(&reader, "key")?).await?;
 
+    let token = log_in(api, editor).await?;
+    let desk = Caller { credential: &token, address: OFFICE };
+    let report = api.json(desk, "POST", "/api-keys", Some(json!({"name": "nightly report"}))).await?;
+    let report = text(&report, "key")?;
+    for _ in 0..CALLS {
+        let runner = Caller { credential: &report, address: RUNNER };
+        api.json(runner, "GET", &format!("/catalog/spaces/{space}/products"), None).await?;
+    }
+
     for person in &imported {
         let path = format!("/spaces/second-space/members/{person}");
         api.json(office, "PUT", &path, Some(json!({"role": "editor"}))).await?;
@@ -64,6 +72,12 @@ pub(crate) async fn happen(api: &Api, admin: &Login, space: &str) -> Result<()> 
     api.json(office, "DELETE", &format!("{keys}/{}", text(&lost, "id")?), None).await?;
     let lost = text(&lost, "key")?;
     refused(api, Caller { credential: &lost, address: OTHER_RUNNER }, "GET", "/users/me", 401).await
+}
+
+async fn log_in(api: &Api, who: &Login) -> Result<String> {
+    let nobody = Caller { credential: "", address: OFFICE };
+    let login = json!({"email": who.email, "password": who.password});
+    text(&api.json(nobody, "POST", "/auth/login", Some(login)).await?, "access_token")
 }
 
 /// The ids of the imported people.

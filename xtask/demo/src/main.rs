@@ -59,8 +59,9 @@ async fn main() -> Result<()> {
     let client = clients::dynamodb(&config, clients::http_client(&config)?);
     let store = Store::new(client, &config.table);
     let logins = seed::seed(&store, Ambient::system()?, &arguments.first_admin.parse()?, &known).await?;
-    if let Some(admin) = logins.iter().find(|login| login.role == "admin") {
-        life::happen(&Api::new(&arguments.url), admin, seed::SPACE).await?;
+    let of = |role: &str| logins.iter().find(|login| login.role == role);
+    if let Some((admin, editor)) = of("admin").zip(of("editor")) {
+        life::happen(&Api::new(&arguments.url), admin, editor, seed::SPACE).await?;
     }
     println!("{}", serde_json::to_string(&logins)?);
     Ok(())
