@@ -39,6 +39,7 @@ mod setup;
 mod smoke;
 mod store;
 mod support;
+mod under_load;
 mod usage;
 mod well_known;
 
