@@ -166,7 +166,7 @@ async fn no_request_that_is_sent_after_a_change_was_acknowledged_is_let_through(
         .await;
 }
 
-/// `cargo nextest run --release -p tests --run-ignored only under_load`
+/// By a command of its own: docs/development.md has it.
 #[tokio::test]
 #[ignore = "takes minutes"]
 async fn nor_is_any_of_a_hundred_thousand() {
