@@ -28,6 +28,7 @@ mod events;
 mod faults;
 mod foreign;
 mod layout;
+mod load;
 mod mail;
 mod matrix;
 mod next_request;

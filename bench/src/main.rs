@@ -1,6 +1,9 @@
 //! Measures what `docs/PERFORMANCE.md` says.
 //!
 //! - `cold-start`: real `bootstrap` binaries, to which it plays the Lambda Runtime API, with a DynamoDB behind TLS
+//! - `decisions`: the same binaries and their peers for Node and Python, warm: processor time, waiting, memory
+//! - `cost`: what decisions and users cost on AWS, beside what rivals ask
+//! - `login`: a login's processor time, its hash against argon2's C reference
 //! - `scale`: fills a large table, which `tests/scale.rs` then measures by what it reads
 //! - `usage`: counts a million decision lines
 //! - `timing`: whether the time of a refused login tells why it is refused
@@ -17,8 +20,16 @@
 )]
 
 mod cold_start;
+mod contender;
+mod cost;
+mod decisions;
+mod login;
+mod plot;
+mod prices;
+mod quota;
 mod runtime_api;
 mod scale;
+mod seed;
 mod store_over_tls;
 mod timing;
 mod usage;
@@ -46,6 +57,21 @@ enum Bench {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// What a decision costs the authorizer and its peers.
+    Decisions(decisions::Arguments),
+    /// What decisions and users cost.
+    Cost(cost::Arguments),
+    /// Draw what `cargo xtask bench load` has measured.
+    Curve {
+        /// The raw numbers.
+        #[arg(long)]
+        raw: PathBuf,
+        /// The folder of the plots.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// What a login takes of the processor.
+    Login(login::Arguments),
     /// Fill a table: 100 organizations, one of them large.
     Scale {
         /// The SQLite database to write. It is written anew.
@@ -73,6 +99,10 @@ enum Bench {
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
+        Bench::Decisions(arguments) => decisions::measure(arguments).await,
+        Bench::Cost(arguments) => cost::measure(arguments).await,
+        Bench::Curve { raw, out } => plot::curve(&raw, &out),
+        Bench::Login(arguments) => login::measure(arguments).await,
         Bench::Scale { database, small } => scale::fill(&database, small).await,
         Bench::Timing { rounds } => timing::measure(rounds).await,
         Bench::Usage { lines } => usage::measure(lines).await,

@@ -1,5 +1,4 @@
-//! The Lambda Runtime API, for one invocation of one process.
-//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+//! The Lambda Runtime API, for one process. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use anyhow::{Context, Result};
 use axum::{
@@ -11,46 +10,62 @@ use axum::{
     routing::{get, post},
 };
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, mpsc},
+};
 
 /// What a process did, and when.
 pub(crate) enum Step {
-    /// It asked for the first event: its init is over.
+    /// It asked for an event: its init, or what it did before, is over.
     Next(Instant),
+    /// It was given one.
+    Given(Instant),
     /// It answered: with this body, or with an error.
     Answer(Instant, Result<Bytes, Bytes>),
 }
 
+/// What the process is told, and what it does.
+pub(crate) struct RuntimeApi {
+    /// `127.0.0.1:…`
+    pub(crate) address: String,
+    /// The events that it is given, in order; where there is none it waits, as an idle Lambda does.
+    pub(crate) events: mpsc::UnboundedSender<Arc<str>>,
+    pub(crate) steps: mpsc::UnboundedReceiver<Step>,
+}
+
 struct Played {
-    /// The one event; the second request for one waits for ever, as an idle Lambda does.
-    event: Mutex<Option<String>>,
+    events: Mutex<mpsc::UnboundedReceiver<Arc<str>>>,
     steps: mpsc::UnboundedSender<Step>,
 }
 
-/// A Runtime API that hands out `event` once. Returns its address and what will happen.
-pub(crate) async fn play(event: String) -> Result<(String, mpsc::UnboundedReceiver<Step>)> {
+/// A Runtime API on a port of its own.
+pub(crate) async fn play() -> Result<RuntimeApi> {
     let (steps, happened) = mpsc::unbounded_channel();
-    let played = Arc::new(Played { event: Mutex::new(Some(event)), steps });
+    let (events, given) = mpsc::unbounded_channel();
     let router = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/{outcome}", post(answer))
-        .with_state(played);
+        .with_state(Arc::new(Played { events: Mutex::new(given), steps }));
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port")?;
     let address = listener.local_addr()?.to_string();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok((address, happened))
+    tokio::spawn(async move {
+        let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+            let _unknown = stream.set_nodelay(true);
+        });
+        axum::serve(listener, router).await
+    });
+    Ok(RuntimeApi { address, events, steps: happened })
 }
 
 async fn next(State(played): State<Arc<Played>>) -> Response {
-    let event = played.event.lock().unwrap().take();
-    let Some(event) = event else {
-        std::future::pending::<()>().await;
+    let _listening = played.steps.send(Step::Next(Instant::now()));
+    let Some(event) = played.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };
-    let _listening = played.steps.send(Step::Next(Instant::now()));
     let deadline = time::OffsetDateTime::now_utc() + Duration::from_secs(5);
     let deadline = (deadline.unix_timestamp_nanos() / 1_000_000).to_string();
     let headers = [
@@ -62,7 +77,9 @@ async fn next(State(played): State<Arc<Played>>) -> Response {
             "arn:aws:lambda:eu-central-1:000000000000:function:authorizer",
         ),
     ];
-    (headers, event).into_response()
+    let answer = (headers, event.to_string()).into_response();
+    let _listening = played.steps.send(Step::Given(Instant::now()));
+    answer
 }
 
 async fn answer(

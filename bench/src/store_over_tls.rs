@@ -4,8 +4,20 @@ use anyhow::{Context, Result};
 use dynoxide::Database;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Map, Value, json};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
-use tokio::net::{TcpListener, TcpStream};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context as Task, Poll},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -26,6 +38,8 @@ pub(crate) struct StoreOverTls {
     pub(crate) authority: PathBuf,
     /// The machine's authorities and ours, as PEM: what a default setup would read.
     pub(crate) all_authorities: PathBuf,
+    /// How many bytes came over TLS until now: where there are no more, no call was made.
+    pub(crate) sent: Arc<AtomicU64>,
 }
 
 /// The table in plain HTTP.
@@ -58,7 +72,8 @@ pub(crate) async fn serve() -> Result<StoreOverTls> {
     )?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = format!("https://localhost:{}", listener.local_addr()?.port());
-    tokio::spawn(terminate(listener, TlsAcceptor::from(Arc::new(config)), plain));
+    let sent = Arc::new(AtomicU64::new(0));
+    tokio::spawn(terminate(listener, TlsAcceptor::from(Arc::new(config)), plain, Arc::clone(&sent)));
 
     let folder = std::env::temp_dir().join(format!("qarion-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
@@ -72,20 +87,54 @@ pub(crate) async fn serve() -> Result<StoreOverTls> {
         plain_endpoint: format!("http://{plain}"),
         authority: own,
         all_authorities: all,
+        sent,
     })
 }
 
 /// Takes TLS off and passes on the rest.
-async fn terminate(listener: TcpListener, acceptor: TlsAcceptor, to: SocketAddr) {
+async fn terminate(listener: TcpListener, acceptor: TlsAcceptor, to: SocketAddr, sent: Arc<AtomicU64>) {
     while let Ok((client, _)) = listener.accept().await {
-        let acceptor = acceptor.clone();
+        let (acceptor, sent) = (acceptor.clone(), Arc::clone(&sent));
         tokio::spawn(async move {
             client.set_nodelay(true)?;
-            let mut client = acceptor.accept(client).await?;
+            let mut client = Counted { stream: acceptor.accept(client).await?, read: sent };
             let mut server = TcpStream::connect(to).await?;
             server.set_nodelay(true)?;
             tokio::io::copy_bidirectional(&mut client, &mut server).await
         });
+    }
+}
+
+/// Counts what is read.
+struct Counted<S> {
+    stream: S,
+    read: Arc<AtomicU64>,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Task<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.read.fetch_add(u64::try_from(buf.filled().len() - before).unwrap_or(0), Ordering::Relaxed);
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Task<'_>, buf: &[u8]) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

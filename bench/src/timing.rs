@@ -7,8 +7,9 @@
 mod accounts;
 mod secrets;
 
+pub(crate) use accounts::{Kind, Seed};
+
 use crate::store_over_tls::{TABLE, serve_plain};
-use accounts::{Kind, Seed};
 use anyhow::{Result, ensure};
 use auth::signing::{KeyRing, SigningKey};
 use edge::{Ambient, Config, Rejection, Response, clients, secrets::Secrets};
@@ -30,11 +31,8 @@ const WARM_UP: usize = 5;
 
 pub(crate) async fn measure(rounds: usize) -> Result<()> {
     let table = serve_plain().await?;
-    let store = {
-        let config = config(table)?;
-        Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE)
-    };
-    let login = login(&store).await?;
+    let store = store(table)?;
+    let login = login(&store, secrets().await?).await?;
     let seed = Seed::plant(&store).await?;
     let mut ambient = Ambient::system()?;
     let mut times: Vec<Vec<f64>> = Kind::ALL.iter().map(|_| Vec::with_capacity(rounds)).collect();
@@ -114,12 +112,30 @@ fn is_the_refusal(answer: &Response) -> Result<()> {
     Ok(())
 }
 
-/// The function, with a key that it may sign with.
-async fn login(store: &Store) -> Result<Login> {
+/// The table by the real SDK.
+pub(crate) fn store(table: SocketAddr) -> Result<Store> {
+    let config = config(table)?;
+    Ok(Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE))
+}
+
+/// A key ring, and the Secrets Manager that hands it out.
+pub(crate) struct ServedSecrets {
+    ring: KeyRing,
+    address: SocketAddr,
+}
+
+pub(crate) async fn secrets() -> Result<ServedSecrets> {
     let ring = KeyRing { keys: vec![SigningKey::generate(Ambient::system()?.now)?] };
-    let published = Published { base_url: "https://localhost".to_owned(), keys: ring.public(), version: 1 };
+    let address = secrets::serve(ring.to_json().to_string()).await?;
+    Ok(ServedSecrets { ring, address })
+}
+
+/// The function, with a key that it may sign with.
+pub(crate) async fn login(store: &Store, secrets: ServedSecrets) -> Result<Login> {
+    let keys = secrets.ring.public();
+    let published = Published { base_url: "https://localhost".to_owned(), keys, version: 1 };
     ensure!(store.publish(&published, None).await? == Write::Done);
-    let config = config(secrets::serve(ring.to_json().to_string()).await?)?;
+    let config = config(secrets.address)?;
     let manager = clients::secrets_manager(&config, clients::http_client(&config)?);
     Ok(Login::new(store.clone(), Secrets::new(manager), SIGNING_SECRET.to_owned()))
 }
@@ -136,7 +152,7 @@ fn config(endpoint: SocketAddr) -> Result<Config> {
     })?)
 }
 
-fn event(email: &str, password: &str, attempt: u32) -> Value {
+pub(crate) fn event(email: &str, password: &str, attempt: u32) -> Value {
     let [_, b, c, d] = attempt.to_be_bytes();
     let headers = json!({"Content-Type": ["application/json"]});
     json!({

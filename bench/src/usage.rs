@@ -9,16 +9,17 @@
 //! Small batches are measured with a tenth of the lines: they take many more writes, and the table here is slow.
 
 mod lines;
-mod prices;
 
-use crate::store_over_tls::{TABLE, serve_plain};
+use crate::{
+    prices::{Aws, Prices},
+    store_over_tls::{TABLE, serve_plain},
+};
 use anyhow::{Context, Result, ensure};
 use auth::usage::Hour;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bench::meter::{Meter, Metered};
 use edge::{Ambient, Config, ambient::processor_time, clients};
 use lines::{Batches, Profile};
-use prices::CALL_SECONDS;
 use std::{
     net::SocketAddr,
     time::{Duration, Instant},
@@ -29,6 +30,11 @@ use usage::Usage;
 /// The most of a batch before it is packed: what one `PutLogEvents` may hold.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
 const FULL: usize = 1_048_576;
+
+/// MB, as the template has it.
+const FUNCTION_MB: f64 = 256.0;
+/// Seconds of a call of DynamoDB from Lambda: assumed, and not measured here.
+const CALL_SECONDS: f64 = 0.02;
 
 /// What all batches of a profile took.
 #[derive(Default)]
@@ -45,6 +51,7 @@ struct Took {
 }
 
 pub(crate) async fn measure(lines: u32) -> Result<()> {
+    let prices = Prices::read()?;
     println!(
         "decision lines of one hour; units, in millions, and dollars are of a million lines\n\n\
          | keys | lines | a batch | handler's processor, s | lines/s | with the table, s | transactions | counters \
@@ -59,7 +66,7 @@ pub(crate) async fn measure(lines: u32) -> Result<()> {
             meter.start();
             let sample = Profile { lines: lines.div_ceil(10), ..profile };
             let asked = counted(sample, Some(meter.clone())).await?;
-            took.print(keys, &asked, &meter.stop());
+            took.print(&prices.aws, keys, &asked, &meter.stop());
             longest = longest.max(took.longest);
         }
     }
@@ -112,7 +119,7 @@ async fn run(profile: Profile, table: SocketAddr, meter: Option<Meter>) -> Resul
 
 impl Took {
     /// A row, with the cost of another run of such lines.
-    fn print(&self, keys: u32, asked: &Self, calls: &[Metered]) {
+    fn print(&self, aws: &Aws, keys: u32, asked: &Self, calls: &[Metered]) {
         let per_million = 1e6 / f64::from(asked.lines);
         let units = |writes: bool| -> f64 {
             let units = calls.iter().filter(|it| writes == (it.operation == "TransactWriteItems"));
@@ -130,9 +137,14 @@ impl Took {
             self.counters,
             units(true) / 1e6,
             units(false) / 1e6,
-            prices::table(units(true), units(false)),
-            prices::function(batches * million, processor * million, calls),
-            prices::log(bytes * million),
+            aws.table(units(true), units(false)),
+            aws.function(
+                batches * million,
+                FUNCTION_MB,
+                processor / batches,
+                calls * CALL_SECONDS / (batches * million)
+            ),
+            aws.log(bytes * million),
         );
     }
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: what `docs/PERFORMANCE.md` says, measured again.
 
 use crate::steps::Steps;
-use crate::{process, project};
+use crate::{process, project, tools};
 use anyhow::Result;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Builds both authorizers for release and starts them in turn.
@@ -40,9 +41,7 @@ pub(crate) fn timing(rounds: usize) -> Result<()> {
 /// Builds the harness for release, the consumer of the log in it, and has it count lines.
 pub(crate) fn usage(lines: u32) -> Result<()> {
     let mut steps = Steps::new();
-    steps.run("build harness", || {
-        process::run(process::cargo().args(["build", "--release", "--package", "bench", "--bin", "bench"]))
-    })?;
+    steps.run("build harness", harness)?;
     let mut bench = Command::new(project::target().join("release/bench"));
     process::run(bench.arg("usage").args(["--lines", &lines.to_string()]))
 }
@@ -66,4 +65,84 @@ pub(crate) fn scale(small: bool) -> Result<()> {
     report.args(["test", "--quiet", "--workspace", "--test", "tests", "--", "--exact", "scale::report"]);
     report.args(["--ignored", "--nocapture"]);
     process::run(report.env("QARION_SCALE", &database))
+}
+
+/// Decisions of the authorizer and of its peers; with the raw numbers and plots in docs/performance.
+pub(crate) fn decisions(runs: usize, rounds: usize) -> Result<()> {
+    let mut steps = Steps::new();
+    let python = steps.run("peers: Python", tools::peers)?;
+    let bundles = project::target().join("peers");
+    steps.run("peers: Node", || peers_of_node(&bundles))?;
+    steps.run("build ours", || release(&["--package", "authorizer"]))?;
+    steps.run("build empty handler", || {
+        release(&["--package", "bench", "--bin", "empty", "--no-default-features", "--features", "empty"])
+    })?;
+    steps.run("build harness", harness)?;
+    let release = project::target().join("release");
+    let mut bench = Command::new(release.join("bench"));
+    bench.arg("decisions").args(["--runs", &runs.to_string(), "--rounds", &rounds.to_string()]);
+    bench.arg("--ours").arg(release.join("authorizer")).arg("--empty").arg(release.join("empty"));
+    bench.arg("--peers").arg(project::root().join("bench/peers")).arg("--bundles").arg(bundles);
+    bench.arg("--python").arg(python.interpreter()).arg("--out").arg(results());
+    process::run(&mut bench)
+}
+
+/// A login's processor time, its hash against argon2's C reference.
+pub(crate) fn login(rounds: usize) -> Result<()> {
+    let mut steps = Steps::new();
+    let python = steps.run("C reference", tools::argon2_reference)?;
+    steps.run("build harness", harness)?;
+    let mut bench = Command::new(project::target().join("release/bench"));
+    bench.arg("login").args(["--rounds", &rounds.to_string()]).arg("--python").arg(python.interpreter());
+    bench.arg("--reference").arg(project::root().join("bench/peers/src/argon2_reference.py"));
+    process::run(&mut bench)
+}
+
+/// What decisions and users cost, by the raw numbers of [`decisions`] and `bench/prices.yaml`.
+pub(crate) fn cost() -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("build ours", || release(&["--package", "authorizer"]))?;
+    steps.run("build harness", harness)?;
+    let release = project::target().join("release");
+    let mut bench = Command::new(release.join("bench"));
+    bench.arg("cost").arg("--ours").arg(release.join("authorizer"));
+    process::run(bench.arg("--decisions").arg(results().join("decisions.json")))
+}
+
+/// Throughput and tail by the number of connections.
+pub(crate) fn load() -> Result<()> {
+    let mut steps = Steps::new();
+    let raw = results().join("load.json");
+    steps.run("load", || {
+        let mut load = process::cargo();
+        load.args(["test", "--release", "--workspace", "--test", "tests", "--", "--exact", "load::curve"]);
+        process::run(load.args(["--ignored", "--nocapture"]).env("QARION_LOAD", &raw))
+    })?;
+    steps.run("build harness", harness)?;
+    let mut bench = Command::new(project::target().join("release/bench"));
+    process::run(bench.arg("curve").arg("--raw").arg(raw).arg("--out").arg(results()))
+}
+
+/// Where raw numbers and plots are kept.
+fn results() -> PathBuf {
+    project::root().join("docs/performance")
+}
+
+fn release(what: &[&str]) -> Result<()> {
+    process::run(process::cargo().args(["build", "--release"]).args(what))
+}
+
+fn harness() -> Result<()> {
+    release(&["--package", "bench", "--bin", "bench"])
+}
+
+/// Installs what the peers' lock names, and bundles them.
+fn peers_of_node(bundles: &Path) -> Result<()> {
+    let npm = |arguments: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.current_dir(project::root().join("bench/peers")).args(arguments);
+        npm
+    };
+    process::run(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+    process::run(npm(&["run", "build", "--", "--outdir"]).arg(bundles))
 }

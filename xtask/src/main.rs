@@ -128,6 +128,25 @@ enum Measure {
         #[arg(long, default_value_t = 25)]
         runs: usize,
     },
+    /// What a decision costs the authorizer and its peers for Node and Python: processor time, waiting, memory.
+    Decisions {
+        /// Counted starts of each.
+        #[arg(long, default_value_t = 15)]
+        runs: usize,
+        /// Times a hundred events for each.
+        #[arg(long, default_value_t = 40)]
+        rounds: usize,
+    },
+    /// A login's processor time, its hash against argon2's C reference.
+    Login {
+        /// Counted logins.
+        #[arg(long, default_value_t = 100)]
+        rounds: usize,
+    },
+    /// Throughput and waits by the number of connections, 1 to 64. Needs wrk.
+    Load,
+    /// What decisions and users cost on AWS, beside what rivals ask. Reads what `decisions` has measured.
+    Cost,
     /// What requests read from the table, in an organization of 10 users and in one of 100,000.
     Scale {
         /// 1,000 users instead of 100,000: seconds instead of minutes.
@@ -168,6 +187,10 @@ fn main() -> std::process::ExitCode {
         Command::Fuzz { port, seconds, seed } => fuzz::alone(port.port, seconds, seed),
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
+        Command::Bench { what: Measure::Decisions { runs, rounds } } => bench::decisions(runs, rounds),
+        Command::Bench { what: Measure::Login { rounds } } => bench::login(rounds),
+        Command::Bench { what: Measure::Load } => bench::load(),
+        Command::Bench { what: Measure::Cost } => bench::cost(),
         Command::Bench { what: Measure::Scale { small } } => bench::scale(small),
         Command::Bench { what: Measure::Timing { rounds } } => bench::timing(rounds),
         Command::Bench { what: Measure::Usage { lines } } => bench::usage(lines),

@@ -32,6 +32,17 @@ pub(crate) fn fuzzer() -> Result<Python> {
     Python::install("Schemathesis", "tests/fuzz/requirements.txt", &[])
 }
 
+/// What the authorizer's peers for Python need.
+pub(crate) fn peers() -> Result<Python> {
+    Python::install("peers", "bench/peers/requirements.txt", &[])
+}
+
+/// argon2's C reference, compiled for this machine: `CFLAGS` decides how.
+pub(crate) fn argon2_reference() -> Result<Python> {
+    let compiled = ["--no-binary", "argon2-cffi-bindings"];
+    Python::install("argon2's C reference", "bench/peers/argon2.txt", &compiled)
+}
+
 /// cargo-lambda, without the zig that it names as a dependency.
 pub(crate) fn cargo_lambda() -> Result<Python> {
     Python::install("cargo-lambda", "infra/local/cargo-lambda.txt", &["--no-deps"])
@@ -113,6 +124,8 @@ impl Python {
             // written when a module is first used, which most of them never are.
             .args(["--require-hashes", "--only-binary", ":all:", "--no-compile"])
             .args(options)
+            // Of what is compiled here all the same.
+            .env("CFLAGS", "-O3 -march=native")
             .arg("--requirement")
             .arg(&lock);
         process::run(&mut pip).with_context(|| format!("cannot install {what}"))?;

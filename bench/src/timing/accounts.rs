@@ -98,6 +98,16 @@ impl Seed {
         }
     }
 
+    /// The right password and its hash, as every account has it.
+    pub(crate) fn right(&self) -> Result<(Password, PasswordHash)> {
+        Ok((self.right.parse()?, self.current.clone()))
+    }
+
+    /// The right password's text.
+    pub(crate) fn text(&self) -> &str {
+        &self.right
+    }
+
     /// The email of a new account of this kind. Each costs the same writes, that of nobody too.
     pub(crate) async fn account(&self, store: &Store, kind: Kind, number: u32) -> Result<String> {
         let email = format!("account-{number:06}@example.test");
