@@ -1,7 +1,7 @@
 //! An organization with one user, and credentials of it that are good and that are none.
 
 use crate::store_over_tls::{StoreOverTls, TABLE};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use auth::{
     access::{OrganizationRole, SpaceRole},
     address::Addresses,
@@ -107,7 +107,7 @@ pub(crate) async fn plant(to: &StoreOverTls) -> Result<Credentials> {
     };
     ensure!(store.create_session(&session, None).await? == Write::Done);
     let claims = Claims::new(ISSUER, id, session.id, organization, now, LIFETIME, &mut rng);
-    let [signer] = &*ring.keys else { unreachable!("one key was made") };
+    let signer = ring.keys.first().context("one key was made")?;
     let token = issue(signer, &claims)?.to_string();
     let other = issue(&SigningKey::generate(now)?, &claims)?;
     let forged = forged(&token, &other);
