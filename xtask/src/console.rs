@@ -44,7 +44,8 @@ fn install() -> Result<()> {
     if folder().join("node_modules").is_dir() && noted("installed").as_ref() == Some(&lock) {
         return Ok(());
     }
-    npm(&["ci", "--no-audit", "--no-fund"])?;
+    // No package runs anything of its own here: none needs to, and a hijacked one would.
+    npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
     note("installed", &lock)
 }
 
