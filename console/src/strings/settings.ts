@@ -1,0 +1,23 @@
+export const settings = {
+  title: 'Settings',
+  profile: {
+    title: 'Profile',
+    lead: 'Who you are here, and what you may do.',
+    name: 'Name',
+    nameHelp: 'Shown to the administrators and members of your spaces.',
+    email: 'Email',
+    organization: 'Organization',
+    role: 'Role',
+    roles: { member: 'Member', admin: 'Administrator' },
+    saved: 'Your name is changed.',
+    about: 'About you',
+    spaces: 'Spaces',
+    spacesEmpty: 'You are a member of no space',
+    spacesEmptyText: 'An administrator of your organization or of a space can add you.',
+    space: 'Space',
+    slug: 'Name in paths',
+    spaceRole: 'Role',
+    spaceRoles: { viewer: 'Viewer', editor: 'Editor', admin: 'Admin' },
+    adminEverywhere: 'As an administrator of the organization you are Admin in each of its spaces.',
+  },
+};
