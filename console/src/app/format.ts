@@ -2,7 +2,10 @@ import { count } from '../strings/plural';
 import { locale, t } from '../strings';
 
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+// Days are those of UTC, in which the API counts.
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const hour = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const numbers = new Intl.NumberFormat(locale);
 
@@ -11,6 +14,8 @@ export const formatCount = count;
 /** A point in time, in the browser's time zone. */
 export const formatTime = (time: string | Date): string => full.format(new Date(time));
 export const formatDay = (time: string | Date): string => day.format(new Date(time));
+export const formatShortDay = (time: string | Date): string => shortDay.format(new Date(time));
+export const formatHour = (time: string | Date): string => hour.format(new Date(time));
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 365 * 86_400],

@@ -9,7 +9,7 @@ import { Root, Starting } from './Root';
 import { sections } from './screens';
 
 /** The first screen. */
-export const HOME = '/settings/profile';
+export const HOME = '/settings/api-keys';
 
 function sectionRoutes(): RouteObject[] {
   return sections.map(({ path, adminsOnly, screens }) => ({

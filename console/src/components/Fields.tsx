@@ -130,7 +130,10 @@ export function Select<Value extends string>({
   onChange,
   options,
   isDisabled = false,
+  labelHidden = false,
 }: Described & {
+  /** Where its place says what it is; it is still read out. */
+  labelHidden?: boolean;
   value: Value;
   onChange: (value: Value) => void;
   options: readonly { value: Value; label: string }[];
@@ -146,7 +149,10 @@ export function Select<Value extends string>({
         if (chosen) onChange(chosen.value);
       }}
     >
-      <FieldLabel label={label} extra={extra} />
+      <Label className={labelHidden ? 'hidden' : 'label'}>
+        {label}
+        {extra !== undefined && <span className="label-extra">{extra}</span>}
+      </Label>
       <AriaButton className="select-button">
         <SelectValue>{({ selectedText }) => <bdi>{selectedText}</bdi>}</SelectValue>
         <Icon name="chevron" size={16} />

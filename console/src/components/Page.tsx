@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useLocation } from 'react-router';
 import { t } from '../strings';
 
 /**
@@ -8,12 +9,15 @@ import { t } from '../strings';
 export function Page({
   title,
   lead,
+  back,
   actions,
   children,
   narrow = false,
 }: {
   title: string;
   lead?: ReactNode;
+  /** A link to the screen that this one is part of. */
+  back?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
   narrow?: boolean;
@@ -22,19 +26,23 @@ export function Page({
   useEffect(() => {
     document.title = t.common.pageTitle(title);
   }, [title]);
+  const { key, pathname } = useLocation();
+  const opened = key !== 'default';
   useEffect(() => {
-    // Not where something of the page took the focus itself.
-    if (document.activeElement === document.body || document.activeElement?.closest('a[href]'))
+    // Not when the document was just loaded, and not where something of the page took the focus itself.
+    const active = document.activeElement;
+    if (opened && (active === document.body || active?.closest('a[href]')))
       heading.current?.focus({ preventScroll: true });
-  }, []);
+  }, [opened, pathname]);
   return (
     <div className={narrow ? 'page page-narrow' : 'page'}>
       <header className="page-head">
         <div className="page-title">
+          {back !== undefined && <p className="page-back">{back}</p>}
           <h1 ref={heading} tabIndex={-1} dir="auto">
             {title}
           </h1>
-          {lead !== undefined && <p className="page-lead">{lead}</p>}
+          {lead !== undefined && <div className="page-lead">{lead}</div>}
         </div>
         {actions !== undefined && <div className="row">{actions}</div>}
       </header>

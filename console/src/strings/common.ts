@@ -53,6 +53,16 @@ export const common = {
     text: 'You are not signed out. Check your connection and try again.',
   },
   empty: 'Nothing here yet',
+  usage: {
+    chart: 'Calls over time',
+    time: 'Time',
+    allowed: 'Allowed',
+    forbidden: 'Forbidden',
+    unauthorized: 'Refused',
+    faults: 'Faults',
+    calls: (n: number) => count(n, 'call', 'calls'),
+    inDays: (n: number, days: number) => `${count(n, 'call', 'calls')} in ${count(days, 'day', 'days')}`,
+  },
   errors: {
     offline: 'The service cannot be reached. Check your connection and try again.',
     session: 'Your session has ended. Sign in again.',

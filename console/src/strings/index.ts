@@ -5,7 +5,8 @@
 import { admin } from './admin';
 import { auth } from './auth';
 import { common } from './common';
+import { keys } from './keys';
 import { settings } from './settings';
 
 export const locale = 'en';
-export const t = { common, auth, settings, admin };
+export const t = { common, auth, keys, settings, admin };
