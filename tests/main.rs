@@ -24,6 +24,7 @@
 
 mod authorizer;
 mod canary;
+mod console;
 mod events;
 mod faults;
 mod foreign;

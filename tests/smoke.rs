@@ -17,6 +17,13 @@ async fn it_answers_and_publishes_its_keys() {
 }
 
 #[tokio::test]
+async fn it_serves_its_console() {
+    let world = World::deployed().await;
+    let page = world.call(Call::get("/console/")).await.expect(200);
+    assert!(String::from_utf8_lossy(&page.body).contains("/console/\">"), "no <base>");
+}
+
+#[tokio::test]
 async fn a_missing_or_malformed_credential_is_a_401_and_an_unknown_route_a_404() {
     let world = World::deployed().await;
     world.call(Call::get("/users/me")).await.is_unauthorized();

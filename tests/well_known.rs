@@ -145,6 +145,7 @@ async fn each_path_answers_the_preflight_of_a_browser_with_its_own_methods() {
     for operation in DOCUMENT.operations.iter().filter(|it| it.method == "OPTIONS") {
         assert!(matches!(operation.integration, Integration::Mock(_)), "{}", operation.name());
         let path = operation.template.replace("{space}", "north").replace("{product}", "prd_00000000000");
+        let path = path.replace("{proxy+}", "settings/api-keys");
         let path = path.replace("{id}", "key_00000000000");
         let preflight = Call::new("OPTIONS", path)
             .header("Origin", "https://console.example.test")

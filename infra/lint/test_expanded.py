@@ -32,6 +32,14 @@ def test_the_stage_throttles_every_method(expanded):
     assert every[0]["ThrottlingBurstLimit"] == {"Ref": "ThrottleBurst"}
 
 
+def test_what_is_long_is_compressed_and_nothing_is_taken_for_bytes(expanded):
+    (api,) = stack.of_type(expanded, "AWS::ApiGateway::RestApi").values()
+    # Above the longest answer with a credential in it: the tests of the API hold every one against this number.
+    assert api["Properties"]["MinimumCompressionSize"] == 4096
+    assert "BinaryMediaTypes" not in api["Properties"]
+    assert "x-amazon-apigateway-binary-media-types" not in stack.openapi()
+
+
 def test_no_method_logs_bodies_and_headers(expanded):
     (stage,) = stack.of_type(expanded, "AWS::ApiGateway::Stage").values()
     for settings in stage["Properties"]["MethodSettings"]:

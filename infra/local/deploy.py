@@ -6,7 +6,7 @@
    does the same, but looks every 30 seconds. The address that mails come from is made known to SES before, as
    whoever deploys to AWS has done.
 3. Work around what MiniStack does otherwise than AWS: all of that is in differences.py.
-4. Write what the other parts need to know to a JSON file: the address, the table, the log groups, the
+4. Write what the other parts need to know to a JSON file: the addresses, the table, the log groups, the
    environment of the functions, where mails are shown.
 """
 
@@ -66,6 +66,7 @@ def main():
         environment.update(configuration.get("Environment", {}).get("Variables", {}))
     result = {
         "url": differences.url(arguments.endpoint, described["Api"], values["StageName"]),
+        "console_url": differences.console_url(arguments.endpoint, described["Api"], values["StageName"]),
         "table": described["Table"],
         "environment": environment,
         "log_groups": described["log_groups"],

@@ -40,12 +40,16 @@ def tell_address(template, endpoint):
     https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
     Here it is a name under localhost, which browsers resolve and take for a secure place. It is the issuer of the
     tokens, leads the links in mails, and is the origin whose pages may use the refresh cookie."""
-    here = "http://${Api}.execute-api.localhost:" + str(urllib.parse.urlsplit(endpoint).port)
+    here = origin(endpoint, "${Api}")
     there = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
     properties = template["Resources"]["Setup"]["Properties"]
     properties["BaseUrl"] = replaced(properties["BaseUrl"], there, here)
     output = template["Outputs"]["BaseUrl"]
     output["Value"] = replaced(output["Value"], there, here)
+
+
+def origin(endpoint, api):
+    return f"http://{api}.execute-api.localhost:{urllib.parse.urlsplit(endpoint).port}"
 
 
 def replaced(node, old, new):
@@ -123,6 +127,12 @@ def url(endpoint, api, stage):
     https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
     MiniStack knows that form too, but as a name under localhost, which neither Python nor Node resolves."""
     return f"{endpoint}/restapis/{api}/{stage}/_user_request_"
+
+
+def console_url(endpoint, api, stage):
+    """Where browsers find the console: at the base URL, whose pages may use the refresh cookie. Cookies ignore ports,
+    and the API's id keeps those of two systems apart."""
+    return f"{origin(endpoint, api)}/{stage}/console/"
 
 
 def identified(events):

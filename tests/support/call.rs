@@ -93,6 +93,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Whether it says that its body is JSON, or lines of it.
+    pub(crate) fn is_json(&self) -> bool {
+        let media_type = self.headers.get("content-type");
+        media_type.is_some_and(|it| it == "application/json" || it == "application/x-ndjson")
+    }
+
     /// The body as JSON; `null` where there is none, a list of the lines where each is JSON.
     pub(crate) fn json(&self) -> Value {
         if self.headers.get("content-type").is_some_and(|it| it == "application/x-ndjson") {

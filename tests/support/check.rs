@@ -7,9 +7,17 @@ use super::{
 };
 use http::header::SET_COOKIE;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// Members of answers that hand out a secret, once.
 const HANDED_OUT: [&str; 3] = ["access_token", "key", "link"];
+
+/// From how many bytes on the gateway compresses.
+static COMPRESSED: LazyLock<usize> = LazyLock::new(|| {
+    let template = include_str!("../../infra/template.yaml");
+    let line = template.lines().find_map(|line| line.trim().strip_prefix("MinimumCompressionSize: "));
+    line.and_then(|size| size.parse().ok()).expect("a size")
+});
 
 /// Fails unless the document has said that this answer may come, and it holds no secret but the one that it
 /// hands out.
@@ -39,12 +47,18 @@ fn holds_no_secret(answer: &Answer) {
         canary::is_clean("an answer", &String::from_utf8_lossy(&answer.body));
         return;
     }
+    if !answer.is_json() {
+        canary::is_clean("an answer", &String::from_utf8_lossy(&answer.body));
+        return;
+    }
     let mut body = answer.json();
     let handed_out: Vec<Value> = match &mut body {
         Value::Object(members) => HANDED_OUT.iter().filter_map(|name| members.remove(*name)).collect(),
         _ => Vec::new(),
     };
     canary::is_clean("an answer", &body.to_string());
+    let size = answer.body.len();
+    assert!(handed_out.is_empty() || size < *COMPRESSED, "{size} bytes with a secret would be compressed");
     for secret in handed_out {
         let secret = secret.as_str().expect("a secret is a string");
         // Of a link it is what stands behind this.

@@ -33,6 +33,8 @@ pub(crate) struct Gateway {
     pub(crate) usage_report: usage_report::UsageReport,
     pub(crate) catalog: catalog::Catalog,
     pub(crate) wellknown: wellknown::Wellknown,
+    /// Where it was built when the tests were compiled.
+    pub(crate) console: Result<console::Console, console::NotBuilt>,
     /// No route leads to it: CloudFormation calls it.
     pub(crate) setup: setup::Setup,
     /// No route leads to it: Secrets Manager calls it.
@@ -117,6 +119,10 @@ impl Gateway {
             "UsageReport" => run(&self.usage_report, event, ambient).await,
             "Catalog" => run(&self.catalog, event, ambient).await,
             "Wellknown" => run(&self.wellknown, event, ambient).await,
+            "Console" => {
+                let console = self.console.as_ref();
+                run(console.unwrap_or_else(|not_built| panic!("{not_built}")), event, ambient).await
+            }
             other => panic!("infra/openapi.yaml names a function that the tests do not know: {other}"),
         }
     }

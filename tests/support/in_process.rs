@@ -252,6 +252,7 @@ fn gateway(store: &Store, secrets: &Secrets, mails: aws_sdk_sesv2::Client, confi
         usage_report: usage_report::UsageReport::new(store.clone()),
         catalog: catalog::Catalog::new(store.clone()),
         wellknown: wellknown::Wellknown::new(store.clone()),
+        console: console::Console::embedded(),
         setup: setup::Setup::new(
             store.clone(),
             secrets.clone(),

@@ -1,6 +1,6 @@
 //! The functions' binaries for this machine.
 
-use crate::{process, project};
+use crate::{console, process, project};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,9 @@ pub(crate) enum Selection {
     Workspace,
 }
 
-/// Builds the functions and the demo with the machine's compiler.
+/// Builds the functions, the console that one of them embeds, and the demo with the machine's compiler.
 pub(crate) fn build(selection: Selection) -> Result<()> {
+    console::build()?;
     let mut cargo = process::cargo();
     cargo.arg("build");
     match selection {

@@ -14,6 +14,8 @@ use std::process::Command;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Stack {
     pub(crate) url: String,
+    /// Where the console is: an address for browsers.
+    pub(crate) console_url: String,
     pub(crate) aws_endpoint_url: String,
     pub(crate) table: String,
     /// Where the mails are shown that were sent.
@@ -39,6 +41,7 @@ pub(crate) fn seed(place: &Place, deployed: &Deployed) -> Result<Stack> {
     let users = serde_json::from_str(&printed).context("cannot understand what demo printed")?;
     let stack = Stack {
         url: deployed.url.clone(),
+        console_url: deployed.console_url.clone(),
         aws_endpoint_url: place.endpoint(),
         table: deployed.table.clone(),
         mails: deployed.mails.clone(),

@@ -12,6 +12,8 @@ use std::fs;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Deployed {
     pub(crate) url: String,
+    /// Where browsers find the console.
+    pub(crate) console_url: String,
     pub(crate) table: String,
     /// The variables of all functions together.
     pub(crate) environment: BTreeMap<String, String>,

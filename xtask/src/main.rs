@@ -18,6 +18,7 @@ mod bench;
 mod binaries;
 mod canary;
 mod cloud;
+mod console;
 mod demo;
 mod deploy;
 mod emulator;

@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the functions for AWS.
 
 use crate::steps::Steps;
-use crate::{process, project, tools};
+use crate::{console, process, project, tools};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -21,6 +21,7 @@ pub(crate) enum Architecture {
 pub(crate) fn build(architecture: Architecture) -> Result<()> {
     let mut steps = Steps::new();
     let (cargo_lambda, zig) = steps.run("tools", || Ok((tools::cargo_lambda()?, tools::zig()?)))?;
+    steps.run("console", console::build)?;
     steps.run("build", || {
         let mut build = process::cargo();
         build.args(["lambda", "build", "--release"]);

@@ -9,7 +9,7 @@ use crate::binaries::{self, Selection};
 use crate::demo::Stack;
 use crate::project::{self, Place};
 use crate::steps::Steps;
-use crate::{canary, fuzz, interrupt, logs, process, tools, up};
+use crate::{canary, console, fuzz, interrupt, logs, process, tools, up};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -60,6 +60,7 @@ fn all(steps: &mut Steps, quick: bool) -> Result<()> {
     })?;
     if !quick {
         steps.check("documentation", documentation)?;
+        steps.check("console", console::check)?;
         steps.check("licences and sources", || {
             let mut deny = Command::new(tools::cargo_deny()?);
             // Advisories change without us: CI asks for them, a test run must not depend on the day.

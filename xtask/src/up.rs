@@ -71,10 +71,11 @@ fn port_option(port: u16) -> String {
 
 fn show(place: &Place, stack: &Stack, steps: &Steps) {
     println!("\nQarion Auth runs ({}).\n", steps.elapsed());
-    println!("  url    {}", stack.url);
+    println!("  console  {}", stack.console_url);
+    println!("  url      {}", stack.url);
     let file = place.stack();
-    println!("  mails  {}", stack.mails);
-    println!("  file   {}\n", file.strip_prefix(project::root()).unwrap_or(&file).display());
+    println!("  mails    {}", stack.mails);
+    println!("  file     {}\n", file.strip_prefix(project::root()).unwrap_or(&file).display());
     let widest = stack.users.iter().map(|user| user.email.len()).max().unwrap_or(0);
     for user in &stack.users {
         println!("  {:<8} {:<widest$}  {}", user.role, user.email, user.password);

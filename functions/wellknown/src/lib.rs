@@ -1,9 +1,7 @@
 //! What anyone may read: the public signing keys, and whether the API answers.
 
 use auth::signing::PublicKey;
-use aws_lc_rs::digest;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use edge::{Ambient, Cached, Function, Rejection, Request, Response, response};
+use edge::{Ambient, Cached, Function, Rejection, Request, Response, precondition, response};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use store::Store;
@@ -39,8 +37,9 @@ impl Wellknown {
         let keys: Vec<Value> =
             keys.iter().filter(|key| !key.is_retired(ambient.now)).map(PublicKey::to_jwk).collect();
         let body = json!({ "keys": keys });
-        let etag = etag(&body);
-        let unchanged = request.header(header::IF_NONE_MATCH).is_some_and(|known| matches(known, &etag));
+        let etag = precondition::etag_of(&body.to_string());
+        let unchanged =
+            request.header(header::IF_NONE_MATCH).is_some_and(|known| precondition::is_known(known, &etag));
         let answer = if unchanged {
             response::empty(StatusCode::NOT_MODIFIED)
         } else {
@@ -61,32 +60,6 @@ impl Function for Wellknown {
             }
             ("GET", "/.well-known/jwks.json") => self.jwks(request, ambient).await,
             _ => Err(Rejection::NotFound),
-        }
-    }
-}
-
-/// A strong tag of the body (RFC 9110 §8.8.3).
-fn etag(body: &Value) -> String {
-    let hash = digest::digest(&digest::SHA256, body.to_string().as_bytes());
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default()))
-}
-
-/// Whether `If-None-Match` names the tag: a list, compared weakly, or `*` (RFC 9110 §13.1.2).
-fn matches(known: &str, etag: &str) -> bool {
-    known.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_tag_is_known_in_a_list_weakly_or_as_any() {
-        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
-            assert!(matches(known, "\"a\""), "{known}");
-        }
-        for known in ["", "a", "\"b\"", "\"A\""] {
-            assert!(!matches(known, "\"a\""), "{known}");
         }
     }
 }

@@ -1,8 +1,33 @@
-//! Entity tags, and `If-Match`: a change that must not overwrite what its maker has not seen.
+//! Entity tags; `If-Match`: a change that must not overwrite what its maker has not seen; `If-None-Match`: what its
+//! reader has already.
+
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// The entity tag of a version (RFC 9110 §8.8.3): a strong one, where each write counts the version up.
 pub fn etag(version: u64) -> String {
     format!("\"{version}\"")
+}
+
+/// The entity tag of a text: a strong one, of an answer that stays as it is.
+pub fn etag_of(text: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default()))
+}
+
+/// The entity tag of a text that the gateway may compress behind us: one tag for both codings of it, which a strong
+/// one must not be (RFC 9110 §8.8.3.3).
+pub fn weak_etag_of(text: &str) -> String {
+    format!("W/{}", etag_of(text))
+}
+
+/// Whether `If-None-Match` names the tag: a list, compared weakly, or `*` (RFC 9110 §13.1.2).
+pub fn is_known(if_none_match: &str, etag: &str) -> bool {
+    if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))
+}
+
+fn opaque(etag: &str) -> &str {
+    etag.strip_prefix("W/").unwrap_or(etag)
 }
 
 /// What the `If-Match` of a request asks for.
@@ -46,6 +71,16 @@ impl IfMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_is_known_in_a_list_weakly_or_as_any() {
+        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(is_known(known, "\"a\"") && is_known(known, "W/\"a\""), "{known}");
+        }
+        for known in ["", "a", "\"b\"", "\"A\""] {
+            assert!(!is_known(known, "\"a\"") && !is_known(known, "W/\"a\""), "{known}");
+        }
+    }
 
     fn parsed(lines: &[&str]) -> IfMatch {
         IfMatch::parse(lines.iter().map(|line| line.as_bytes()))

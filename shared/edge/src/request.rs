@@ -70,6 +70,13 @@ impl Request {
         self.context.as_ref().and_then(|it| it.resource_path.as_deref()).unwrap_or_default()
     }
 
+    /// The path as the browser sees it: with the stage, or with the path that a custom domain maps to it. Empty
+    /// where the gateway says none.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html>
+    pub fn visible_path(&self) -> &str {
+        self.context.as_ref().and_then(|it| it.path.as_deref()).unwrap_or_default()
+    }
+
     /// A parameter of the path, parsed.
     ///
     /// # Errors

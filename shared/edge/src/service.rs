@@ -7,7 +7,7 @@ use crate::{
     response::{Rejection, Response, with_header},
     telemetry,
 };
-use http::header;
+use http::{HeaderValue, header};
 use lambda_http::{
     Body,
     aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayProxyResponse},
@@ -131,7 +131,8 @@ pub async fn answer(
         Some(origin) => {
             let response = with_header(response, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             let response = with_header(response, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-            let response = with_header(response, header::VARY, "Origin");
+            let mut response = response;
+            response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
             // Only where the refresh cookie is set, read or ended.
             if COOKIE_ROUTES.iter().any(|route| request.template().starts_with(route)) {
                 with_header(response, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")

@@ -1,0 +1,19 @@
+/**
+ * The one-time token of a reset link, `…/reset#token=…`. A fragment is sent to no server; it is taken out of the
+ * address, and so out of the history, before the page shows anything, and then is in memory only.
+ */
+let token: string | null = null;
+
+/** Takes the token out of the address, where there is one. */
+export function takeResetToken(): void {
+  const found = /^#token=(.+)$/.exec(window.location.hash)?.[1];
+  if (found === undefined) return;
+  token = decodeURIComponent(found);
+  window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+}
+
+export const resetToken = (): string | null => token;
+
+export function forgetResetToken(): void {
+  token = null;
+}

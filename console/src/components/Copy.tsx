@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { t } from '../strings';
+import { Button } from './Button';
+import { toast } from './Toasts';
+
+/** Copies a text, and says so for a moment. */
+export function CopyButton({
+  text,
+  label,
+  onCopy,
+}: {
+  text: string;
+  label?: string;
+  /** Called when the text is in the clipboard. */
+  onCopy?: () => void;
+}) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      onCopy?.();
+      window.setTimeout(() => setCopied(false), 2_000);
+    } catch {
+      toast(t.common.copyFailed, 'danger');
+    }
+  };
+  return (
+    <Button small icon={copied ? 'check' : 'copy'} onPress={() => void copy()}>
+      <span aria-live="polite">{copied ? t.common.copied : (label ?? t.common.copy)}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,125 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { explain } from '../app/explain';
+import { t } from '../strings';
+import { Button } from './Button';
+import { Notice } from './States';
+
+/**
+ * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
+ * (`{editing && <EditDialog user={editing} onClose={…} />}`), so that each opening begins anew.
+ */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide = false,
+  isDismissable = true,
+  role = 'dialog',
+}: {
+  title: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+  wide?: boolean;
+  /** Whether Escape and a press beside it close it. */
+  isDismissable?: boolean;
+  role?: 'dialog' | 'alertdialog';
+}) {
+  return (
+    <ModalOverlay
+      className="veil"
+      isOpen
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      isDismissable={isDismissable}
+      isKeyboardDismissDisabled={!isDismissable}
+    >
+      <Modal className={wide ? 'modal modal-wide' : 'modal'}>
+        <AriaDialog className="dialog" role={role}>
+          <div className="dialog-head">
+            <Heading slot="title" level={2}>
+              {title}
+            </Heading>
+          </div>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+export function DialogBody({ children }: { children: ReactNode }) {
+  return <div className="dialog-body">{children}</div>;
+}
+
+export function DialogFoot({ children }: { children: ReactNode }) {
+  return <div className="dialog-foot">{children}</div>;
+}
+
+/**
+ * A dialogue with a form: `onSubmit` does the work, and the dialogue stays open, with the reason, where it fails.
+ * A field's own error is the screen's: it throws nothing then and shows it.
+ */
+export function FormDialog({
+  title,
+  submit,
+  onSubmit,
+  onClose,
+  children,
+  danger = false,
+  wide = false,
+  isDisabled = false,
+}: {
+  title: ReactNode;
+  submit: string;
+  onSubmit: () => Promise<unknown>;
+  onClose: () => void;
+  children: ReactNode;
+  danger?: boolean;
+  wide?: boolean;
+  isDisabled?: boolean;
+}) {
+  const [failure, setFailure] = useState<unknown>(null);
+  const [pending, setPending] = useState(false);
+
+  const run = async () => {
+    setPending(true);
+    setFailure(null);
+    try {
+      await onSubmit();
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setPending(false);
+    }
+  };
+
+  return (
+    <Dialog title={title} onClose={onClose} wide={wide} role={danger ? 'alertdialog' : 'dialog'}>
+      <form
+        noValidate
+        onSubmit={(event: SubmitEvent) => {
+          event.preventDefault();
+          if (!pending && !isDisabled) void run();
+        }}
+      >
+        <DialogBody>
+          {children}
+          {failure !== null && <Notice kind="danger">{explain(failure)}</Notice>}
+        </DialogBody>
+        <DialogFoot>
+          <Button onPress={onClose}>{t.common.cancel}</Button>
+          <Button
+            type="submit"
+            kind={danger ? 'danger' : 'primary'}
+            isPending={pending}
+            isDisabled={isDisabled}
+          >
+            {submit}
+          </Button>
+        </DialogFoot>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
+import { t } from '../strings';
+import { IconButton } from './Button';
+import { Icon } from './Icon';
+
+type Toast = { id: number; kind: 'good' | 'danger'; text: string };
+const LIFE_MS = 6_000;
+let toasts: readonly Toast[] = [];
+let last = 0;
+const listeners = new Set<() => void>();
+
+function set(next: readonly Toast[]): void {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+const dismiss = (id: number): void => set(toasts.filter((toast) => toast.id !== id));
+
+/** Says that something was done. A failure stays until it is dismissed, and belongs where it happened if it can. */
+export function toast(text: string, kind: Toast['kind'] = 'good'): void {
+  last += 1;
+  const id = last;
+  set([...toasts.slice(-2), { id, kind, text }]);
+  if (kind === 'good') window.setTimeout(() => dismiss(id), LIFE_MS);
+}
+
+/** The place of the toasts: within the body, so that they are read out over a dialogue as well. */
+export function Toasts() {
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => toasts,
+  );
+  return createPortal(
+    <div className="toasts" role="status" aria-live="polite" data-react-aria-top-layer="true">
+      {shown.map((one) => (
+        <div key={one.id} className={`toast toast-${one.kind}`}>
+          <Icon name={one.kind === 'good' ? 'check' : 'warning'} />
+          <span className="toast-text" dir="auto">
+            {one.text}
+          </span>
+          <IconButton icon="close" label={t.common.dismiss} onPress={() => dismiss(one.id)} />
+        </div>
+      ))}
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Schema } from '../api/client';
+import { formatTime } from '../app/format';
+import { useNow } from '../app/now';
+import { Badge } from '../components/Text';
+import { t } from '../strings';
+import { expiryOf } from './values';
+
+type Key = Schema<'ApiKey'>;
+const words = t.keys;
+
+/** What is special about a key, in a few words each. */
+export function KeyBadges({ apiKey }: { apiKey: Key }) {
+  const expiry = expiryOf(apiKey, useNow());
+  return (
+    <>
+      {apiKey.read_only && <Badge>{words.readOnly}</Badge>}
+      {apiKey.spaces !== null && <Badge>{words.spacesBadge(apiKey.spaces.length)}</Badge>}
+      {apiKey.allowed_addresses !== null && (
+        <Badge>{words.addressesBadge(apiKey.allowed_addresses.length)}</Badge>
+      )}
+      {expiry === 'expired' && <Badge kind="danger">{words.expired}</Badge>}
+      {expiry === 'soon' && <Badge kind="warning">{words.expiresSoon}</Badge>}
+      {apiKey.previous_secret_expires_at !== null && <Badge kind="accent">{words.overlapping}</Badge>}
+      {apiKey.moved_from !== null && <Badge kind="warning">{words.moved}</Badge>}
+    </>
+  );
+}
+
+/** The facts of `Facts` about a key. */
+export function keyFacts(apiKey: Key, keys: readonly Key[]) {
+  const facts = words.detail;
+  const maker = keys.find((key) => key.id === apiKey.created_by_key);
+  return [
+    { label: facts.access, value: apiKey.read_only ? facts.readOnly : facts.readWrite },
+    { label: facts.spaces, value: apiKey.spaces?.join(', ') ?? facts.allSpaces },
+    { label: facts.addresses, value: apiKey.allowed_addresses?.join(', ') ?? facts.anyAddress },
+    {
+      label: facts.expires,
+      value: apiKey.expires_at === null ? words.noExpiry : formatTime(apiKey.expires_at),
+    },
+    { label: facts.created, value: formatTime(apiKey.created_at) },
+    ...(apiKey.created_by_key === null
+      ? []
+      : [{ label: facts.createdBy, value: <bdi>{maker?.name ?? apiKey.created_by_key}</bdi> }]),
+    ...(apiKey.rotated_at === null ? [] : [{ label: facts.rotated, value: formatTime(apiKey.rotated_at) }]),
+    ...(apiKey.previous_secret_expires_at === null
+      ? []
+      : [{ label: facts.previous, value: formatTime(apiKey.previous_secret_expires_at) }]),
+    {
+      label: facts.lastUsed,
+      value: apiKey.last_used_at === null ? words.notUsed : formatTime(apiKey.last_used_at),
+    },
+    { label: facts.hint, value: <code>{apiKey.hint}</code> },
+    { label: facts.id, value: <code>{apiKey.id}</code> },
+  ];
+}

@@ -1,0 +1,169 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { api, body, type Schema } from '../api/client';
+import { allPages } from '../api/pages';
+import { Button } from '../components/Button';
+import { FormDialog } from '../components/Dialog';
+import { Menu, RowMenu } from '../components/Menu';
+import { Card, Page } from '../components/Page';
+import { EmptyState, Loaded } from '../components/States';
+import { Table } from '../components/Table';
+import { Badge, Time } from '../components/Text';
+import { toast } from '../components/Toasts';
+import { session } from '../session/instance';
+import { t } from '../strings';
+
+type Session = Schema<'Session'>;
+type Open = { kind: 'one'; session: Session } | { kind: 'others' | 'all' };
+const words = t.settings.sessions;
+const sessionsKey = ['sessions'] as const;
+
+export function Sessions() {
+  const [open, setOpen] = useState<Open | null>(null);
+  const query = useQuery({
+    queryKey: sessionsKey,
+    queryFn: () =>
+      allPages<Session>(async (cursor) => {
+        const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
+        const page = await body(api.GET('/users/me/sessions', { params: { query } }));
+        return { items: page.sessions, next: page.next_cursor };
+      }),
+  });
+  const several = (query.data?.length ?? 0) > 1;
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        <Menu
+          label={t.common.actions}
+          trigger={<Button>{t.common.actions}</Button>}
+          actions={[
+            {
+              id: 'others',
+              label: words.endOthers,
+              isDisabled: !several,
+              run: () => setOpen({ kind: 'others' }),
+            },
+            { id: 'all', label: words.endAll, danger: true, run: () => setOpen({ kind: 'all' }) },
+          ]}
+        />
+      }
+    >
+      <Card flush>
+        <Loaded query={query}>
+          {(sessions) =>
+            sessions.length === 0 ? (
+              <EmptyState icon="devices" title={words.empty} />
+            ) : (
+              <Table
+                label={words.title}
+                rows={sessions}
+                rowKey={(one) => one.id}
+                columns={[
+                  { id: 'device', label: words.columns.device, cell: (one) => <Device session={one} /> },
+                  {
+                    id: 'address',
+                    label: words.columns.address,
+                    cell: (one) => <code className="wrap">{one.source_address}</code>,
+                  },
+                  {
+                    id: 'used',
+                    label: words.columns.lastUsed,
+                    cell: (one) => <Time at={one.last_used_at} />,
+                  },
+                  {
+                    id: 'created',
+                    label: words.columns.created,
+                    cell: (one) => <Time at={one.created_at} />,
+                  },
+                  {
+                    id: 'expires',
+                    label: words.columns.expires,
+                    cell: (one) => <Time at={one.expires_at} />,
+                  },
+                  {
+                    id: 'actions',
+                    label: t.common.actions,
+                    actions: true,
+                    cell: (one) => (
+                      <RowMenu
+                        name={deviceName(one)}
+                        actions={[
+                          {
+                            id: 'end',
+                            label: one.current ? words.signOut : words.end,
+                            danger: true,
+                            run: () => setOpen({ kind: 'one', session: one }),
+                          },
+                        ]}
+                      />
+                    ),
+                  },
+                ]}
+              />
+            )
+          }
+        </Loaded>
+      </Card>
+      {open && <EndSessions what={open} onClose={() => setOpen(null)} />}
+    </Page>
+  );
+}
+
+function Device({ session: one }: { session: Session }) {
+  return (
+    <div className="row badges">
+      <bdi className="wrap">{deviceName(one)}</bdi>
+      {one.current && <Badge kind="good">{words.current}</Badge>}
+    </div>
+  );
+}
+
+function deviceName({ device: { browser, os } }: Session): string {
+  if (browser !== null && os !== null) return words.onDevice(browser, os);
+  return browser ?? os ?? words.unknownDevice;
+}
+
+/** Asks before sessions end, and ends them. */
+function EndSessions({ what, onClose }: { what: Open; onClose: () => void }) {
+  const client = useQueryClient();
+  const done = async (text: string) => {
+    await client.invalidateQueries({ queryKey: sessionsKey });
+    onClose();
+    toast(text);
+  };
+
+  let title: ReactNode = words.endAllTitle;
+  let text = words.endAllText;
+  let submit = words.endAll;
+  // The session in use ends last: without it the others could not be ended.
+  let run = async () => {
+    await api.DELETE('/users/me/sessions');
+    await session.signOut();
+  };
+  if (what.kind === 'others') {
+    title = words.endOthersTitle;
+    text = words.endOthersText;
+    submit = words.endOthers;
+    run = async () => {
+      await api.DELETE('/users/me/sessions');
+      await done(words.endedOthers);
+    };
+  } else if (what.kind === 'one') {
+    const { id, current } = what.session;
+    title = <bdi>{words.endTitle(deviceName(what.session))}</bdi>;
+    text = words.endText;
+    submit = current ? words.signOut : words.end;
+    run = async () => {
+      if (current) return session.signOut();
+      await api.DELETE('/users/me/sessions/{id}', { params: { path: { id } } });
+      return done(words.ended);
+    };
+  }
+  return (
+    <FormDialog title={title} submit={submit} onSubmit={run} onClose={onClose} danger>
+      <p>{text}</p>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,88 @@
+import { count } from './plural';
+
+export const common = {
+  product: 'Qarion',
+  console: 'Console',
+  pageTitle: (title: string) => `${title} · Qarion`,
+  skip: 'Skip to content',
+  menu: 'Menu',
+  closeMenu: 'Close menu',
+  navigation: 'Main',
+  settings: 'Settings',
+  administration: 'Administration',
+  account: 'Account',
+  signOut: 'Sign out',
+  theme: 'Theme',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  loading: 'Loading…',
+  retry: 'Try again',
+  reload: 'Reload the page',
+  cancel: 'Cancel',
+  close: 'Close',
+  save: 'Save',
+  done: 'Done',
+  dismiss: 'Dismiss',
+  more: 'Load more',
+  actions: 'Actions',
+  actionsFor: (name: string) => `Actions for ${name}`,
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Copying was refused. Select the text and copy it.',
+  show: 'Show',
+  hide: 'Hide',
+  optional: 'Optional',
+  required: 'Fill in this field.',
+  never: 'Never',
+  none: 'None',
+  now: 'just now',
+  backHome: 'Go to settings',
+  notFound: {
+    title: 'Page not found',
+    text: 'Nothing is at this address. It may have been moved or mistyped.',
+  },
+  denied: {
+    title: 'You may not see this page',
+    text: 'It needs a role that your account does not have. An administrator of your organization can give it to you.',
+  },
+  crashed: {
+    title: 'Something went wrong',
+    text: 'The page could not be shown. Reload it; if this comes back, tell your administrator what you did.',
+  },
+  unreachable: {
+    title: 'The service does not answer',
+    text: 'You are not signed out. Check your connection and try again.',
+  },
+  empty: 'Nothing here yet',
+  usage: {
+    chart: 'Calls over time',
+    time: 'Time',
+    allowed: 'Allowed',
+    forbidden: 'Forbidden',
+    unauthorized: 'Refused',
+    faults: 'Faults',
+    calls: (n: number) => count(n, 'call', 'calls'),
+    inDays: (n: number, days: number) => `${count(n, 'call', 'calls')} in ${count(days, 'day', 'days')}`,
+  },
+  errors: {
+    offline: 'The service cannot be reached. Check your connection and try again.',
+    session: 'Your session has ended. Sign in again.',
+    forbidden: 'You may not do this.',
+    gone: 'This is no longer here. It may have been removed in the meantime.',
+    conflict: 'It was changed at the same time. Look at the new state and try again.',
+    throttled: (seconds: number | null) =>
+      seconds === null
+        ? 'Too many attempts. Try again later.'
+        : `Too many attempts. Try again in ${duration(seconds)}.`,
+    unavailable: 'The service is not available at the moment. Try again shortly.',
+    unknown: 'That did not work. Try again.',
+    withDetail: (sentence: string, detail: string) => `${sentence} (${detail})`,
+  },
+};
+
+/** A length of time in its greatest unit, rounded up: nobody is told to come back too early. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return count(Math.max(1, Math.ceil(seconds)), 'second', 'seconds');
+  if (seconds < 3600) return count(Math.ceil(seconds / 60), 'minute', 'minutes');
+  if (seconds < 86_400) return count(Math.ceil(seconds / 3600), 'hour', 'hours');
+  return count(Math.ceil(seconds / 86_400), 'day', 'days');
+}

@@ -1,0 +1,12 @@
+/**
+ * Every word that a person reads, by screen. A translation is another object of the same type; nothing else in the
+ * console holds a sentence. What the API says (`detail`, names, device names) is shown as it comes.
+ */
+import { admin } from './admin';
+import { auth } from './auth';
+import { common } from './common';
+import { keys } from './keys';
+import { settings } from './settings';
+
+export const locale = 'en';
+export const t = { common, auth, keys, settings, admin };
