@@ -126,7 +126,7 @@ function Account({ me }: { me: Schema<'Me'> }) {
         ...THEMES.map((one) => ({
           id: one,
           label: `${t.common.theme}: ${t.common.themes[one]}`,
-          ...(one === theme && { icon: 'check' as const }),
+          isChosen: one === theme,
           run: () => setTheme(one),
         })),
         { id: 'sign-out', label: t.common.signOut, run: signOut },
