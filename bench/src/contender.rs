@@ -16,7 +16,12 @@ use std::{
 use tokio::process::{Child, Command};
 
 /// How long a process may take for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the process that was started last complains.
+fn complaints() -> PathBuf {
+    std::env::temp_dir().join(format!("qarion-bench-{}/complaints", std::process::id()))
+}
 
 /// What is started.
 #[derive(Clone)]
@@ -87,7 +92,7 @@ impl Running {
             .env("SSL_CERT_FILE", &store.all_authorities)
             .envs(program.variables.iter().map(|(name, value)| (*name, value)))
             .stdout(out)
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(complaints())?)
             .kill_on_drop(true);
         let started = Instant::now();
         let child = command.spawn().with_context(|| format!("{} cannot be started", name.display()))?;
@@ -120,7 +125,9 @@ impl Running {
 
     async fn step(&mut self) -> Result<Step> {
         let step = tokio::time::timeout(PATIENCE, self.api.steps.recv()).await;
-        step.context("it does nothing any more")?.context("the runtime API ended")
+        let told =
+            || format!("it does nothing any more: {}", fs::read_to_string(complaints()).unwrap_or_default());
+        step.with_context(told)?.context("the runtime API ended")
     }
 
     /// Processor time of all its threads until now.

@@ -64,7 +64,7 @@ pub(crate) async fn plant(to: &StoreOverTls) -> Result<Credentials> {
         organization,
         email: "bench@example.test".parse()?,
         name: "Bench".to_owned(),
-        kind: UserKind::ServiceAccount,
+        kind: UserKind::Human,
         organization_role: OrganizationRole::Member,
         disabled: false,
         session_epoch: 0,

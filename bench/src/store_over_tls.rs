@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use dynoxide::Database;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Map, Value, json};
 use std::{
     net::SocketAddr,
@@ -62,6 +62,8 @@ pub(crate) async fn serve() -> Result<StoreOverTls> {
     let plain = serve_plain().await?;
     let key = KeyPair::generate()?;
     let mut authority = CertificateParams::new(Vec::new())?;
+    // Another name than the server's: OpenSSL takes a certificate whose issuer has its own name for self-signed.
+    authority.distinguished_name.push(DnType::CommonName, "Bench authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, key)?;
     let server_key = KeyPair::generate()?;

@@ -7,7 +7,11 @@ use crate::{
 };
 use anyhow::Result;
 use flate2::{Compression, write::DeflateEncoder};
-use std::{io::Write as _, path::Path, sync::Arc};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What has to be answered.
 #[derive(Clone, Copy)]
@@ -44,14 +48,17 @@ pub(super) const FORGED: &str = "session token, forged";
 pub(super) fn all(arguments: &Arguments, credentials: &Credentials) -> Vec<Contender> {
     let ours = Program::binary(&arguments.ours);
     let empty = Program::binary(&arguments.empty);
-    let node = |file: &str| Program {
-        line: vec!["/usr/bin/env".into(), "node".into(), arguments.bundles.join(file)],
+    let node_of = |file: PathBuf| Program {
+        line: vec!["/usr/bin/env".into(), "node".into(), file],
         variables: vec![
             ("PATH", std::env::var("PATH").unwrap_or_default()),
             ("PEER_ISSUER", ISSUER.to_owned()),
             ("PEER_JWKS", credentials.jwks.to_string()),
         ],
     };
+    let node = |file: &str| node_of(arguments.bundles.join(file));
+    // It does not run as one file: its modules import each other in circles.
+    let better_auth = node_of(arguments.peers.join("src/better-auth.mjs"));
     let python = |file: &str| Program {
         line: vec![arguments.python.clone(), arguments.peers.join("src").join(file)],
         variables: Vec::new(),
@@ -77,7 +84,7 @@ pub(super) fn all(arguments: &Arguments, credentials: &Credentials) -> Vec<Conte
         (NODE, SESSION, &session, allow, node("authorizer.mjs")),
         (NODE, FORGED, &forged, refuse, node("authorizer.mjs")),
         (JWT_VERIFY, SESSION, &session, allow, node("jwt-verify.mjs")),
-        (BETTER_AUTH, KEY, &key, allow, node("better-auth.mjs")),
+        (BETTER_AUTH, KEY, &key, allow, better_auth),
         (EMPTY_PYTHON, KEY, &key, allow, python("empty.py")),
         (PYTHON, KEY, &key, allow, python("authorizer.py")),
         (PYTHON, SESSION, &session, allow, python("authorizer.py")),
