@@ -3,7 +3,7 @@
 use super::*;
 
 /// Nobody's old token is good a minute after, and everybody's cookie is.
-async fn is_withdrawn(world: &World, traffic: &mut Traffic) {
+pub(super) async fn is_withdrawn(world: &World, traffic: &mut Traffic) {
     let old: Vec<String> = traffic.tokens.drain(..).map(|(token, _)| token).collect();
     world.pass(Duration::seconds(60));
     for token in &old {
@@ -42,7 +42,7 @@ async fn a_withdrawal_that_is_cut_off_anywhere_ends_well_when_it_is_run_again() 
             for name in &STEPS[..2] {
                 send(&world, &step(name, TOKEN)).await.unwrap();
             }
-            let broken = cut(&world, call, done);
+            let broken = world.deployment().cut(call, done);
             let outcome = withdraw(&world).await;
             world.deployment().mend();
             if broken.load(Ordering::Relaxed) == 0 {

@@ -70,7 +70,8 @@ async fn a_key_of_the_release_before_comes_from_anywhere_and_its_replaced_secret
     assert_eq!(rotated.version, 2);
 }
 
-const PASSWORD: [&str; 5] = ["attempts", "failures", "known_addresses", "last", "not_before"];
+const PASSWORD: [&str; 6] =
+    ["attempts", "disabled_told", "failures", "known_addresses", "last", "not_before"];
 
 #[tokio::test]
 async fn a_password_of_the_release_before_was_tried_by_nobody_and_can_be_charged() {
@@ -90,7 +91,8 @@ async fn a_password_of_the_release_before_was_tried_by_nobody_and_can_be_charged
     let charged = StoredPassword { throttle: next, failures: 1, ..read };
     assert_eq!(table.store.password(admin.id).await, Ok(Some(charged)));
 
-    let old: Vec<&str> = PASSWORD.into_iter().filter(|it| *it != "known_addresses").collect();
+    let old: Vec<&str> =
+        PASSWORD.into_iter().filter(|it| !["disabled_told", "known_addresses"].contains(it)).collect();
     without(&table, &pk, "PASSWORD", &old).await;
     let known = [AddressKey::of(None)];
     assert_eq!(table.store.clear_password_attempts(admin.id, 1, &known).await, Ok(Write::Done));

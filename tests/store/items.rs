@@ -25,11 +25,12 @@ use store::{
 };
 
 /// What items of an earlier release lack: see `earlier`. Of another type it is a fault all the same.
-const ADDED: [&str; 10] = [
+const ADDED: [&str; 11] = [
     "addresses",
     "api_keys_allowed",
     "attempts",
     "deleting",
+    "disabled_told",
     "failures",
     "known_addresses",
     "max_key_age_days",
@@ -305,7 +306,7 @@ async fn a_password_stands_in_a_partition_of_its_own_and_in_no_index() {
     let item = table.item(&format!("PASSWORD#{}", admin.id), "PASSWORD").await.unwrap();
     let names: BTreeSet<_> = item.keys().map(String::as_str).collect();
     let attempts = ["attempts", "failures", "known_addresses", "last", "not_before"];
-    let own = ["hash", "must_change", "pk", "sk", "version"];
+    let own = ["disabled_told", "hash", "must_change", "pk", "sk", "version"];
     assert_eq!(names, own.into_iter().chain(attempts).collect());
     assert_eq!(item["hash"].as_s().unwrap(), password(&admin).hash.as_str());
     let profile = table.item(&format!("USER#{}", admin.id), "PROFILE").await.unwrap();

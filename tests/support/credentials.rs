@@ -161,6 +161,11 @@ pub(crate) fn only(spaces: &[&Space]) -> KeySpaces {
     KeySpaces::Only(spaces.iter().map(|it| KeySpace { id: it.id, slug: it.slug.clone() }).collect())
 }
 
+/// When a token ends, unverified.
+pub(crate) fn expiry(token: &str) -> i64 {
+    claims(token)["exp"].as_i64().expect("an end")
+}
+
 /// What a token says, unverified.
 pub(crate) fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).expect("a payload");

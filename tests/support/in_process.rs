@@ -8,7 +8,7 @@ use super::{
     gateway::Gateway,
     secrets_manager::SecretsManager,
     ses::{SENDER, Ses},
-    table::{Past, TestTable, table},
+    table::{Past, RawItem, TestTable, table},
     wire::{Fault, Wire},
 };
 use auth::{
@@ -24,7 +24,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration as StdDuration,
 };
@@ -54,6 +54,8 @@ pub(crate) struct InProcess {
     /// The key that signs; what a test signs itself is signed with it, too.
     pub(crate) signer: SigningKey,
     pub(crate) store: Store,
+    /// The functions of a new process: with nothing in their caches.
+    functions: Box<dyn Fn() -> Gateway + Send + Sync>,
     clock: Mutex<OffsetDateTime>,
     seed: AtomicU64,
 }
@@ -112,9 +114,12 @@ impl InProcess {
         secrets.create(FIRST_ADMIN_SECRET);
         let ses = Ses::default();
         let mails = clients::sesv2(&config, SharedHttpClient::new(ses.clone()));
-        let gateway = gateway(&store, &Secrets::new(manager), mails, &config);
+        let functions: Box<dyn Fn() -> Gateway + Send + Sync> = {
+            let (store, manager) = (store.clone(), Secrets::new(manager));
+            Box::new(move || gateway(&store, &manager, mails.clone(), &config))
+        };
         Self {
-            gateway,
+            gateway: functions(),
             wire,
             meter,
             past,
@@ -122,6 +127,7 @@ impl InProcess {
             ses,
             signer,
             store,
+            functions,
             clock: Mutex::new(START),
             seed: AtomicU64::new(1),
         }
@@ -180,6 +186,51 @@ impl InProcess {
         broken
     }
 
+    /// Ends the process at its call of this number, counted from 1 over table and secrets: that call is done or
+    /// not, and none that follows is. Counts what has broken.
+    pub(crate) fn cut(&self, call: usize, done: bool) -> Arc<AtomicUsize> {
+        let first = AtomicBool::new(done);
+        self.breaks(call, true, move |_| {
+            Some(if first.swap(false, Ordering::Relaxed) { Fault::AnswerLost } else { Fault::Dropped })
+        })
+    }
+
+    /// Lets every function be a new process.
+    pub(crate) fn restart(&mut self) {
+        self.gateway = (self.functions)();
+    }
+
+    /// Lets every function be a new process, for which nobody answers at the services' address. Where it is to be seen
+    /// what the functions behind the authorizer do, the authorizer reaches the table.
+    pub(crate) async fn unreachable(&mut self, behind_authorizer: bool) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("a port"));
+        drop(listener);
+        let config = config("qarion".to_owned(), endpoint);
+        let http = || aws_smithy_http_client::Builder::new().build_http();
+        let store = Store::new(clients::dynamodb(&config, http()), &config.table);
+        let secrets = Secrets::new(clients::secrets_manager(&config, http()));
+        self.gateway = gateway(&store, &secrets, clients::sesv2(&config, http()), &config);
+        if behind_authorizer {
+            self.gateway.authorizer = authorizer::Authorizer::new(self.past.store(), config.api_key_prefix);
+        }
+    }
+
+    /// Writes down the operations that are called from now on, on table and secrets, in order.
+    pub(crate) fn listens(&self) -> Arc<Mutex<Vec<String>>> {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (table, secrets) = (Arc::clone(&heard), Arc::clone(&heard));
+        self.wire.breaks(move |call| {
+            table.lock().expect("a list").push(call.operation.clone());
+            None
+        });
+        self.secrets.breaks(move |operation| {
+            secrets.lock().expect("a list").push(operation.to_owned());
+            None
+        });
+        heard
+    }
+
     /// Lets every call pass again.
     pub(crate) fn mend(&self) {
         self.wire.mend();
@@ -189,6 +240,16 @@ impl InProcess {
     /// Every item of the table by its key, written out so that equal items are equal text.
     pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
         self.past.items().await
+    }
+
+    /// Puts an item, whatever is there.
+    pub(crate) async fn put(&self, item: RawItem) {
+        self.past.put(item).await;
+    }
+
+    /// Every item of the table.
+    pub(crate) async fn raw_items(&self) -> Vec<RawItem> {
+        self.past.raw_items().await
     }
 
     /// The operations that were called since the last time, on the table and on secrets.

@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod canary;
 pub(crate) mod check;
+pub(crate) mod consistency;
 pub(crate) mod credentials;
 pub(crate) mod document;
 pub(crate) mod event;

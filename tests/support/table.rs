@@ -42,6 +42,9 @@ pub(crate) struct Past {
     table: String,
 }
 
+/// An item as it stands in the table.
+pub(crate) type RawItem = HashMap<String, AttributeValue>;
+
 const NAME: &str = "qarion";
 
 /// A new, empty table. It lives as long as the test's runtime.
@@ -74,16 +77,32 @@ pub(crate) async fn table_in(database: Database) -> TestTable {
 impl Past {
     /// Every item by its key, written out so that equal items are equal text.
     pub(crate) async fn items(&self) -> BTreeMap<(String, String), String> {
-        let mut items = BTreeMap::new();
-        let mut after = None;
+        let items = self.raw_items().await.into_iter();
+        items
+            .map(|item| {
+                let key = |name| item[name].as_s().unwrap().clone();
+                ((key("pk"), key("sk")), written(&AttributeValue::M(item)))
+            })
+            .collect()
+    }
+
+    /// Puts an item, whatever is there.
+    pub(crate) async fn put(&self, item: RawItem) {
+        self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await.unwrap();
+    }
+
+    /// A store past the wire.
+    pub(crate) fn store(&self) -> store::Store {
+        store::Store::new(self.client.clone(), &self.table)
+    }
+
+    /// Every item.
+    pub(crate) async fn raw_items(&self) -> Vec<RawItem> {
+        let (mut items, mut after) = (Vec::new(), None);
         loop {
             let scan = self.client.scan().table_name(&self.table).set_exclusive_start_key(after);
             let page = scan.send().await.unwrap();
-            for item in page.items.unwrap_or_default() {
-                let key = |name| item[name].as_s().unwrap().clone();
-                let key = (key("pk"), key("sk"));
-                items.insert(key, written(&AttributeValue::M(item)));
-            }
+            items.extend(page.items.unwrap_or_default());
             after = page.last_evaluated_key;
             if after.is_none() {
                 return items;

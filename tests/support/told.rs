@@ -50,7 +50,7 @@ const UNTOLD: &[(&str, &str, &str, &[&str], &str)] = &[
         "Login",
         "Update",
         "PASSWORD/PASSWORD",
-        &["attempt", "attempts", "failures", "known_addresses", "last", "not_before"],
+        &["attempt", "attempts", "disabled_told", "failures", "known_addresses", "last", "not_before"],
         USE,
     ),
     ("Login", "Update", "PASSWORD/PASSWORD", &["hash"], "the same password, hashed at today's cost"),

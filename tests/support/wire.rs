@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::{
     fmt,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 /// One request of the SDK: each of its own retries is one.
@@ -44,6 +45,8 @@ pub(crate) enum Fault {
     AnswerLost,
     /// DynamoDB answers a batch for all but the last of these many keys.
     Unprocessed(usize),
+    /// It is done, and its answer comes so much later.
+    Late(Duration),
 }
 
 type Faults = Box<dyn FnMut(&Call) -> Option<Fault> + Send>;
@@ -157,6 +160,17 @@ impl HttpConnector for Connector {
                         told::done(&call);
                     }
                     Err(lost())
+                })
+            }
+            Some(Fault::Late(wait)) => {
+                let done = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let response = done.await;
+                    if response.as_ref().is_ok_and(|it| it.status().is_success()) {
+                        told::done(&call);
+                    }
+                    tokio::time::sleep(wait).await;
+                    response
                 })
             }
             Some(Fault::Unprocessed(count)) => self.all_but_the_last(count, request, &call),

@@ -176,6 +176,24 @@ impl World {
         self
     }
 
+    /// The deployment inside the test, all of whose functions are new processes.
+    pub(crate) fn restarted(mut self) -> Self {
+        match &mut self.backend {
+            Backend::InProcess(deployment) => deployment.restart(),
+            Backend::Live(_) => panic!("this test has to say `in_process!`"),
+        }
+        self
+    }
+
+    /// The deployment inside the test, with nobody at the services' address.
+    pub(crate) async fn unreachable(mut self, behind_authorizer: bool) -> Self {
+        match &mut self.backend {
+            Backend::InProcess(deployment) => deployment.unreachable(behind_authorizer).await,
+            Backend::Live(_) => panic!("this test has to say `in_process!`"),
+        }
+        self
+    }
+
     /// Whether it is a deployment inside the test.
     pub(crate) fn is_in_process(&self) -> bool {
         matches!(self.backend, Backend::InProcess(_))

@@ -44,8 +44,8 @@ pub(crate) struct Account {
 #[derive(Debug)]
 pub(crate) struct Charged {
     place: Place,
-    /// The password's consecutive failures, this attempt among them.
-    failures: u32,
+    /// The password that it was charged on, and its consecutive failures, this attempt among them.
+    password: Option<(StoredPassword, u32)>,
 }
 
 /// Where an attempt was charged beside the account.
@@ -106,9 +106,9 @@ impl Account {
             let place = self.place(password, &counters, now);
             let (charge, place) = both(self.measure(password, &counters, now), place).map_err(too_many)?;
             if self.write(login, password, &counters, &charge, ambient).await? == Write::Done {
-                let failures = password.map_or(0, |it| it.failures.saturating_add(1));
+                let password = password.map(|it| (it.clone(), it.failures.saturating_add(1)));
                 let place = place.write(login, now, ambient).await?;
-                return Ok(Charged { place, failures });
+                return Ok(Charged { place, password });
             }
         }
         Err(too_many(CONTENDED))
@@ -211,7 +211,8 @@ impl Account {
         Ok(Write::Done)
     }
 
-    /// Tells of the failure that has disabled the password. Of all its failures it is one.
+    /// Tells that failures have disabled the password, once: with the failure that did, or where that one's process
+    /// ended before it told, with the next one.
     pub(crate) async fn fail(
         &self,
         login: &Login,
@@ -219,9 +220,12 @@ impl Account {
         request: &Request,
         ambient: &mut Ambient,
     ) -> Result<(), Rejection> {
-        if charged.failures != MAX_FAILURES {
+        let disabled = |(password, failures): &&(StoredPassword, u32)| {
+            *failures >= MAX_FAILURES && !password.disabled_told
+        };
+        let Some((password, _)) = charged.password.as_ref().filter(disabled) else {
             return Ok(());
-        }
+        };
         tracing::warn!(user = %self.user, reason = Reason::PasswordDisabled.as_str(), "a password is disabled");
         let event = AuditEvent::new(
             self.organization,
@@ -241,10 +245,9 @@ impl Account {
             created_at,
             expires_at: created_at + MAIL_LIFE,
         };
-        let written = login.store.enqueue_with(&mail, &event).await.map_err(Rejection::dependency)?;
-        if written == Write::Conflict {
-            return Err(Rejection::internal("a mail or an event of this id is there already"));
-        }
+        // Where it is told already, another attempt at the same moment was first.
+        let _told =
+            login.store.tell_disabled(password, &mail, &event).await.map_err(Rejection::dependency)?;
         Ok(())
     }
 }

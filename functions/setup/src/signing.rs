@@ -1,7 +1,7 @@
 //! The key ring, and its public half beside the base URL.
 
 use crate::{Event, Setup, SetupError, event::Properties, stack};
-use auth::signing::{KeyRing, SigningKey};
+use auth::signing::{KeyRing, SigningKey, rotate};
 use edge::Ambient;
 use store::{Published, Write};
 
@@ -40,7 +40,7 @@ async fn ring(setup: &Setup, event: &Event, ambient: &Ambient) -> Result<KeyRing
     if let Some(text) = setup.secrets.read(&setup.signing_secret).await? {
         return Ok(KeyRing::from_json(&text)?);
     }
-    let ring = KeyRing { keys: vec![SigningKey::generate(ambient.now)?] };
+    let ring = KeyRing { keys: vec![SigningKey::generate(rotate::by_every_clock(ambient.now))?] };
     let token = stack::token("signing keys", &event.stack_id);
     let first = setup.secrets.put_first(&setup.signing_secret, &token, ring.to_json()).await?;
     Ok(KeyRing::from_json(&first)?)

@@ -92,6 +92,8 @@ pub struct StoredPassword {
     pub failures: u32,
     /// Addresses from which it was entered rightly, newest first, at most [`StoredPassword::KNOWN`].
     pub known_addresses: Vec<AddressKey>,
+    /// Whether its user was told that too many failures have disabled it.
+    pub disabled_told: bool,
 }
 
 impl StoredPassword {
@@ -101,7 +103,16 @@ impl StoredPassword {
     /// A password that nobody has tried yet.
     pub const fn new(user: UserId, hash: PasswordHash, must_change: bool) -> Self {
         let throttle = AttemptState { attempts: 0, not_before: None, last: None };
-        Self { user, hash, version: 1, must_change, throttle, failures: 0, known_addresses: Vec::new() }
+        Self {
+            user,
+            hash,
+            version: 1,
+            must_change,
+            throttle,
+            failures: 0,
+            known_addresses: Vec::new(),
+            disabled_told: false,
+        }
     }
 
     /// Whether it opens nothing any more until it is reset.

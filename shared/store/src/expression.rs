@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError,
-    item::{Item, Key, PK},
+    item::{Item, Key, PK, SK},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use std::collections::HashMap;
@@ -81,6 +81,21 @@ impl Expression {
         attributes: impl IntoIterator<Item = (&'static str, AttributeValue)>,
     ) -> Self {
         attributes.into_iter().fold(self, |it, (attribute, value)| it.set(attribute, value))
+    }
+
+    /// As the part of a transaction that gives an item that is there the attributes of `item`. What a newer release
+    /// keeps in it beside them stays.
+    pub(crate) fn overlay(mut self, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+        let key = Key::of(&item)?;
+        for (attribute, value) in item {
+            if attribute != PK && attribute != SK {
+                let name = format!("#{attribute}");
+                let value = self.value(value);
+                self.sets.push(format!("{name} = {value}"));
+                self.names.insert(name, attribute);
+            }
+        }
+        self.update(table, key)
     }
 
     /// The attribute is there, with another value.

@@ -87,6 +87,7 @@ pub(crate) const DELETING: &str = "deleting";
 pub(crate) const DETAILS: &str = "details";
 pub(crate) const DESCRIPTION: &str = "description";
 pub(crate) const DISABLED: &str = "disabled";
+pub(crate) const DISABLED_TOLD: &str = "disabled_told";
 pub(crate) const EMAIL: &str = "email";
 pub(crate) const ENDS_AT: &str = "ends_at";
 pub(crate) const EPOCH: &str = "epoch";

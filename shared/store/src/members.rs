@@ -99,7 +99,10 @@ impl Store {
             let counter = if before.is_none() { counter.add_from_zero(MEMBERS, 1) } else { counter };
             let parts = vec![
                 present().check(&self.table, Key::user(user))?,
-                as_read(old.as_ref()).put(&self.table, membership.to_item())?,
+                match before {
+                    Some(_) => as_read(old.as_ref()).overlay(&self.table, membership.to_item())?,
+                    None => as_read(old.as_ref()).put(&self.table, membership.to_item())?,
+                },
                 self.counted(counter, &space)?,
             ];
             match self.transact("put member", parts).await? {

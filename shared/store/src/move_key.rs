@@ -114,9 +114,14 @@ impl Store {
             active(from).check(&self.table, Key::user(from.id))?,
         ];
         let together: HashSet<KeyId> = keys.iter().map(|key| key.id).collect();
-        for (number_of, key) in (0..).zip(keys) {
+        let places: Vec<_> = keys.iter().map(|key| Key::api_key(from.id, key.id)).collect();
+        let found = self.batch_get("move key", places.clone()).await?;
+        for ((number_of, key), place) in (0..).zip(keys).zip(&places) {
             let same = not_revoked().equals(VERSION, number(key.version));
-            parts.push(Expression::absent().put(&self.table, moved(key, to, &together).to_item())?);
+            // What a newer release keeps of it beside what is known here goes with it: it may be a restriction.
+            let mut item = found.item(place).cloned().unwrap_or_default();
+            item.extend(moved(key, to, &together).to_item());
+            parts.push(Expression::absent().put(&self.table, item)?);
             parts.push(same.put(&self.table, forwarding(from.id, key.id, to.id))?);
             if number_of > 0 {
                 parts.extend(self.record_also(number_of, &key.id)?);

@@ -4,7 +4,7 @@ use crate::{
     Created, Store, StoreError, Write,
     codec::{PolicyCopy, Record as _},
     expression::Expression,
-    item::{Key, POLICY_COPIES, VERSION, number},
+    item::{Item, Key, POLICY_COPIES, VERSION, number},
     signing_keys::next_version,
     users::{created, is_active_admin},
 };
@@ -13,7 +13,6 @@ use auth::{
     ids::OrganizationId,
     records::{Organization, Policy, StoredPassword, User},
 };
-use aws_sdk_dynamodb::types::TransactWriteItem;
 
 impl Store {
     /// The organization of this id.
@@ -40,7 +39,10 @@ impl Store {
     ) -> Result<Write, StoreError> {
         let version = next_version("policy", Some(expected_version))?;
         let condition = Expression::exists().equals(VERSION, number(expected_version));
-        let mut parts = self.copies(&Policy { version, ..policy.clone() }, &condition)?;
+        let policy = Policy { version, ..policy.clone() };
+        let mut parts = copies(&policy)
+            .map(|item| condition.clone().overlay(&self.table, item))
+            .collect::<Result<Vec<_>, _>>()?;
         if let Some(event) = event {
             parts.push(self.event_part(event)?);
         }
@@ -60,13 +62,13 @@ impl Store {
         let organization = Organization { admins, ..organization.clone() };
         let mut parts = self.new_user(user, password)?;
         parts.push(Expression::absent().put(&self.table, organization.to_item())?);
-        parts.extend(self.copies(policy, &Expression::absent())?);
+        for item in copies(policy) {
+            parts.push(Expression::absent().put(&self.table, item)?);
+        }
         created(&self.transact("create organization", parts).await?)
     }
+}
 
-    fn copies(&self, policy: &Policy, condition: &Expression) -> Result<Vec<TransactWriteItem>, StoreError> {
-        (0..POLICY_COPIES)
-            .map(|copy| condition.clone().put(&self.table, PolicyCopy { policy, copy }.to_item()))
-            .collect()
-    }
+fn copies(policy: &Policy) -> impl Iterator<Item = Item> + '_ {
+    (0..POLICY_COPIES).map(|copy| PolicyCopy { policy, copy }.to_item())
 }

@@ -1,12 +1,12 @@
 //! Passwords: what a login reads and a change of password writes.
 
 use crate::{
-    Store, StoreError, Write,
+    OutboxItem, Store, StoreError, Write,
     codec::{PolicyCopy, Readable as _, Reader, Record as _, attempts, known_addresses},
     expression::Expression,
     item::{
-        ATTEMPT, ATTEMPTS, DISABLED, EXPIRES_AT, FAILURES, HASH, KNOWN_ADDRESSES, Key, MUST_CHANGE,
-        SESSION_EPOCH, VERSION, number, text, time,
+        ATTEMPT, ATTEMPTS, DISABLED, DISABLED_TOLD, EXPIRES_AT, FAILURES, HASH, KNOWN_ADDRESSES, Key,
+        MUST_CHANGE, SESSION_EPOCH, VERSION, number, text, time,
     },
     sessions::kept,
     write::{Attempt, Transaction},
@@ -19,7 +19,7 @@ use auth::{
     password::PasswordHash,
     records::{Policy, Session, StoredPassword, User},
     refresh::RefreshState,
-    throttle::AttemptState,
+    throttle::{AttemptState, MAX_FAILURES},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use time::OffsetDateTime;
@@ -149,11 +149,34 @@ impl Store {
             .equals(VERSION, number(version))
             .set_all(attempts(&AttemptState::default()))
             .set(FAILURES, number(0))
-            .set(KNOWN_ADDRESSES, known_addresses(known));
+            .set(KNOWN_ADDRESSES, known_addresses(known))
+            .set(DISABLED_TOLD, AttributeValue::Bool(false));
         Ok(match self.update("clear attempts", Key::password(user), &change).await? {
             Attempt::Done(_) => Write::Done,
             Attempt::Lost(_) => Write::Conflict,
         })
+    }
+
+    /// Hands a mail that says that this password is disabled to whoever sends it, in one transaction with the event and
+    /// with the mark that it was told. [`Write::Conflict`] where it was told before, or the password is another or is
+    /// good again.
+    pub async fn tell_disabled(
+        &self,
+        read: &StoredPassword,
+        mail: &OutboxItem,
+        event: &AuditEvent,
+    ) -> Result<Write, StoreError> {
+        let mark = Expression::exists()
+            .equals(VERSION, number(read.version))
+            .more_than(FAILURES, number(MAX_FAILURES.saturating_sub(1)))
+            .equals_or_lacks(DISABLED_TOLD, AttributeValue::Bool(false))
+            .set(DISABLED_TOLD, AttributeValue::Bool(true));
+        let parts = vec![
+            mark.update(&self.table, Key::password(read.user))?,
+            Expression::absent().put(&self.table, mail.to_item())?,
+            self.event_part(event)?,
+        ];
+        Ok(self.transact("tell disabled", parts).await?.into())
     }
 
     /// A user's password.
@@ -208,6 +231,7 @@ fn replaced(version: u64, hash: &PasswordHash) -> Expression {
         .set_all(attempts(&AttemptState::default()))
         .set(FAILURES, number(0))
         .set(KNOWN_ADDRESSES, known_addresses(&[]))
+        .set(DISABLED_TOLD, AttributeValue::Bool(false))
         .add(VERSION, 1)
 }
 

@@ -16,6 +16,7 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use std::sync::Arc;
 use store::Store;
+use time::Duration;
 
 /// Signs for one deployment.
 pub struct Issuer {
@@ -65,7 +66,7 @@ impl Issuer {
         refresh: Option<(&RefreshToken, &Policy)>,
         ambient: &mut Ambient,
     ) -> Result<Response, Rejection> {
-        let material = self.material(ambient).await?;
+        let material = self.signing(ambient).await?;
         let signer = material.signer(ambient)?;
         let claims = Claims::new(
             &material.base_url,
@@ -103,7 +104,17 @@ impl Issuer {
     /// # Errors
     /// Those of [`Issuer::respond`].
     pub async fn ready(&self, ambient: &Ambient) -> Result<(), Rejection> {
-        self.material(ambient).await?.signer(ambient).map(|_| ())
+        self.signing(ambient).await?.signer(ambient).map(|_| ())
+    }
+
+    /// The material; read again at once where none of its keys signs, so that a ring which is put right is used with
+    /// the next request.
+    async fn signing(&self, ambient: &Ambient) -> Result<Arc<Material>, Rejection> {
+        let material = self.material(ambient).await?;
+        if material.ring.signer(ambient.now).is_some() {
+            return Ok(material);
+        }
+        self.material.get_younger(ambient.now, Duration::ZERO, async || self.load().await).await
     }
 
     async fn material(&self, ambient: &Ambient) -> Result<Arc<Material>, Rejection> {

@@ -11,11 +11,12 @@ use time::{Duration, OffsetDateTime};
 
 /// How old a signer's or a verifier's keys may be.
 const GREATEST_AGE: Duration = Duration::seconds(60);
-/// For clocks that differ, and answers that take long.
-const MARGIN: Duration = Duration::seconds(30);
+/// For clocks that differ, and answers that take long. AWS refuses the requests of a function whose clock is off by
+/// more: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+const MARGIN: Duration = Duration::minutes(5);
 /// From its publication until a key signs: a verifier that read just before knows it by then, and so does who
 /// read the JWKS through a cache of the same age.
-pub const LEAD: Duration = Duration::seconds(2 * 60 + 30);
+pub const LEAD: Duration = Duration::seconds(2 * 60).saturating_add(MARGIN);
 /// From the last moment in which a signer may still use a key until none of its tokens is alive.
 const TAIL: Duration =
     Duration::seconds(MAX_LIFETIME_SECONDS).saturating_add(GREATEST_AGE).saturating_add(MARGIN);
@@ -86,9 +87,9 @@ pub fn handed_over(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime)
     published.iter().filter(remembered).map(ending).collect()
 }
 
-/// The list in which every key has ended by `now`.
+/// The list in which every key has ended by `now`, whichever clock that is read from.
 pub fn withdrawn(published: &[PublicKey], now: OffsetDateTime) -> Vec<PublicKey> {
-    let now = second(now);
+    let now = by_every_clock(now);
     let ended = |key: &PublicKey| {
         let retire_at = Some(key.retire_at.map_or(now, |end| end.min(now)));
         PublicKey { retire_at, ..key.clone() }
@@ -100,7 +101,12 @@ pub fn withdrawn(published: &[PublicKey], now: OffsetDateTime) -> Vec<PublicKey>
 /// is accepted any more, there is nobody to wait for. Also a key that another rotation has published meanwhile may
 /// be in wrong hands: it was in the same secret.
 pub fn installed(published: &[PublicKey], ring: &KeyRing, now: OffsetDateTime) -> Vec<PublicKey> {
-    with(withdrawn(published, now), ring, second(now))
+    with(withdrawn(published, now), ring, by_every_clock(now))
+}
+
+/// A time that has come at `now`, also by a clock that is behind the one that `now` was read from.
+pub fn by_every_clock(now: OffsetDateTime) -> OffsetDateTime {
+    second(now).saturating_sub(MARGIN)
 }
 
 /// The keys, and those of `ring` that are not among them, signing from then on.
@@ -144,7 +150,7 @@ mod tests {
         let next = old.renewed(&published, NOW).unwrap();
         let later = NOW + Duration::HOUR;
         let keys = announced(&published, &next, later);
-        assert_eq!((keys[0].sign_from, keys[1].sign_from), (NOW, later + LEAD));
+        assert_eq!((keys[0].sign_from, keys[1].sign_from), (NOW - MARGIN, later + LEAD));
         assert_eq!(announced(&keys, &next, later + Duration::HOUR), keys);
         assert!(next.succeeds(&old, &keys, later) && !old.succeeds(&next, &keys, later));
     }
@@ -181,8 +187,9 @@ mod tests {
         let next = old.renewed(&[], NOW).unwrap();
         let raced = announced(&withdrawn(&installed(&[], &old, NOW), NOW), &next, NOW);
         let keys = installed(&raced, &fresh, NOW);
-        assert_eq!(ends(&keys), [Some(NOW), Some(NOW), None]);
-        assert_eq!(keys[2].sign_from, NOW);
+        let at_once = NOW - MARGIN;
+        assert_eq!(ends(&keys), [Some(at_once), Some(at_once), None]);
+        assert_eq!(keys[2].sign_from, at_once);
     }
 
     #[test]
@@ -193,7 +200,10 @@ mod tests {
         for keys in
             [announced(&gone, &old, late), installed(&gone, &old, late), handed_over(&gone, &old, late)]
         {
-            assert!(keys.len() == 2 && keys.iter().all(|key| key.retire_at == Some(NOW + Duration::HOUR)));
+            assert!(
+                keys.len() == 2
+                    && keys.iter().all(|key| key.retire_at == Some(NOW + Duration::HOUR - MARGIN))
+            );
         }
         assert!(old.renewed(&gone, late).unwrap().keys.len() == 1);
         assert_eq!(withdrawn(&gone, late), gone);
@@ -207,7 +217,8 @@ mod tests {
             let keys = handed_over(&keys, ring, now);
             keys.into_iter().map(|key| key.kid).collect::<Vec<_>>()
         };
-        let (both, late) = (KeyRing { keys: [old.keys, fresh.keys.clone()].concat() }, NOW + REMEMBERED);
+        let (both, late) =
+            (KeyRing { keys: [old.keys, fresh.keys.clone()].concat() }, NOW - MARGIN + REMEMBERED);
         assert_eq!(kids(&fresh, late - Duration::SECOND).len(), 2);
         assert_eq!(kids(&both, late).len(), 2, "what a ring holds could come back");
         assert_eq!(kids(&fresh, late), [fresh.keys[0].public.kid.clone()]);

@@ -238,13 +238,15 @@ proptest! {
 
     #[test]
     fn passwords_come_back(
-        (user, version, must_change, failures) in any::<(u64, u64, bool, u32)>(), throttle in attempts(),
+        (user, version, must_change, failures, disabled_told) in any::<(u64, u64, bool, u32, bool)>(), throttle in attempts(),
         known in vec(any::<std::net::IpAddr>(), 0..8),
     ) {
         let hash = PasswordHash::parse(PHC).unwrap();
         let known_addresses = known.into_iter().map(|it| AddressKey::of(Some(it))).collect();
         let user = UserId::from_bits(user);
-        comes_back(&StoredPassword { user, hash, version, must_change, throttle, failures, known_addresses })?;
+        comes_back(&StoredPassword {
+            user, hash, version, must_change, throttle, failures, known_addresses, disabled_told,
+        })?;
     }
 
     #[test]

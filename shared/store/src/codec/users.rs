@@ -4,9 +4,9 @@ use super::{Attempts, Readable, Reader, Record, attempts, item};
 use crate::{
     StoreError,
     item::{
-        ATTEMPTS, CREATED_AT, DISABLED, EMAIL, FAILURES, HASH, Item, KEY_EPOCH, KIND, KNOWN_ADDRESSES, Key,
-        MUST_CHANGE, NAME, ORGANIZATION, ORGANIZATION_ROLE, PK, SESSION_EPOCH, USER, VERSION, number, prefix,
-        text, time, user_index,
+        ATTEMPTS, CREATED_AT, DISABLED, DISABLED_TOLD, EMAIL, FAILURES, HASH, Item, KEY_EPOCH, KIND,
+        KNOWN_ADDRESSES, Key, MUST_CHANGE, NAME, ORGANIZATION, ORGANIZATION_ROLE, PK, SESSION_EPOCH, USER,
+        VERSION, number, prefix, text, time, user_index,
     },
 };
 use auth::{
@@ -67,6 +67,7 @@ impl Record for StoredPassword {
             (MUST_CHANGE, AttributeValue::Bool(self.must_change)),
             (FAILURES, number(self.failures)),
             (KNOWN_ADDRESSES, known_addresses(&self.known_addresses)),
+            (DISABLED_TOLD, AttributeValue::Bool(self.disabled_told)),
         ];
         item(Key::password(self.user), None, own.into_iter().chain(attempts(&self.throttle)))
     }
@@ -85,6 +86,7 @@ impl Readable for StoredPassword {
                 Attempts::read(reader).map(|attempts| attempts.0)
             })?,
             failures: reader.added(FAILURES, 0, Reader::number)?,
+            disabled_told: reader.added(DISABLED_TOLD, false, Reader::flag)?,
             known_addresses: reader.added(KNOWN_ADDRESSES, Vec::new(), |reader, name| {
                 reader.list(name, |value| {
                     let address = value.as_s().ok().and_then(|it| it.parse::<AddressKey>().ok());
