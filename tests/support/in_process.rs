@@ -56,6 +56,9 @@ pub(crate) struct InProcess {
     pub(crate) store: Store,
     clock: Mutex<OffsetDateTime>,
     seed: AtomicU64,
+    config: Config,
+    mails: aws_sdk_sesv2::Client,
+    manager: Secrets,
 }
 
 /// How patient the SDK is.
@@ -112,7 +115,8 @@ impl InProcess {
         secrets.create(FIRST_ADMIN_SECRET);
         let ses = Ses::default();
         let mails = clients::sesv2(&config, SharedHttpClient::new(ses.clone()));
-        let gateway = gateway(&store, &Secrets::new(manager), mails, &config);
+        let manager = Secrets::new(manager);
+        let gateway = gateway(&store, &manager, mails.clone(), &config);
         Self {
             gateway,
             wire,
@@ -124,6 +128,9 @@ impl InProcess {
             store,
             clock: Mutex::new(START),
             seed: AtomicU64::new(1),
+            config,
+            mails,
+            manager,
         }
     }
 
@@ -131,8 +138,14 @@ impl InProcess {
         *self.clock.lock().expect("the clock")
     }
 
+    /// Begins every function anew, with nothing in memory, on the same table and secrets.
+    pub(crate) fn restart(&mut self) {
+        self.gateway = gateway(&self.store, &self.manager, self.mails.clone(), &self.config);
+    }
+
     /// As deployed without an address that mails come from.
     pub(crate) fn without_sender(&mut self) {
+        self.config.sender_address = None;
         self.gateway.admin = admin::Admin::new(self.store.clone(), Prefix::default(), false, None);
     }
 
