@@ -51,7 +51,7 @@ use crate::support::{Answer, Call, turns::in_turns};
 /// How many steps a case has, at most.
 const STEPS: usize = 40;
 /// How many cases each test run tries, and the long run.
-const CASES: u64 = 12;
+const CASES: u64 = 4;
 const LONG: u64 = 2_000;
 
 /// How often each request of a kind had each answer: for whoever asks whether enough was tried.
