@@ -417,7 +417,7 @@ fn the_system_does_what_the_reference_does() {
 
 /// By a command of its own: docs/development.md has it.
 #[test]
-#[ignore = "takes half an hour"]
+#[ignore = "takes hours"]
 fn and_in_thousands_of_other_cases() {
     if !elsewhere() {
         try_cases(number("QARION_MODEL_FROM", 1_000_000), number("QARION_MODEL_CASES", LONG));
