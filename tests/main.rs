@@ -3,6 +3,7 @@
 //! - a folder or file for each path of the API
 //! - [`matrix`], [`authorizer`], [`paths`]: who may what, and every trick against it
 //! - [`next_request`]: what an administrator changes holds at once
+//! - [`model`]: whatever is done in whatever order, who gets in is what a reference says
 //! - [`faults`]: what a caller sees when a dependency fails
 //! - [`foreign`]: nothing of another organization, anywhere
 //! - [`scale`]: what a request reads, in a small organization and in a large one
@@ -32,6 +33,7 @@ mod layout;
 mod load;
 mod mail;
 mod matrix;
+mod model;
 mod next_request;
 mod paths;
 mod rotation;

@@ -34,3 +34,19 @@ async fn nothing_but_the_name_can_be_changed() {
         world.call(rename(body)).await.expect(422);
     }
 }
+
+#[tokio::test]
+async fn a_key_that_ended_with_all_keys_is_not_found_and_gets_no_name() {
+    let world = World::new().await;
+    let tenant = world.tenant().await;
+    let person = world.member(&tenant).await;
+    let (key, admin) = (world.key(&person).await, world.session(&tenant.admin).await);
+    let out = format!("/admin/users/{}/sign-out", person.user.id);
+    let out = Call::post(out).bearer(&admin.token).json(json!({"api_keys": true}));
+    world.call(out).await.expect(204);
+    let session = world.session(&person).await;
+    let path = format!("/api-keys/{}", key.id);
+    world.call(Call::get(path.clone()).bearer(&session.token)).await.is_not_found();
+    let rename = Call::patch(path).bearer(&session.token).json(json!({"name": "another"}));
+    world.call(rename).await.is_not_found();
+}

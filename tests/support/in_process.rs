@@ -54,10 +54,11 @@ pub(crate) struct InProcess {
     /// The key that signs; what a test signs itself is signed with it, too.
     pub(crate) signer: SigningKey,
     pub(crate) store: Store,
-    /// The functions of a new process: with nothing in their caches.
-    functions: Box<dyn Fn() -> Gateway + Send + Sync>,
     clock: Mutex<OffsetDateTime>,
     seed: AtomicU64,
+    config: Config,
+    mails: aws_sdk_sesv2::Client,
+    manager: Secrets,
 }
 
 /// How patient the SDK is.
@@ -114,12 +115,10 @@ impl InProcess {
         secrets.create(FIRST_ADMIN_SECRET);
         let ses = Ses::default();
         let mails = clients::sesv2(&config, SharedHttpClient::new(ses.clone()));
-        let functions: Box<dyn Fn() -> Gateway + Send + Sync> = {
-            let (store, manager) = (store.clone(), Secrets::new(manager));
-            Box::new(move || gateway(&store, &manager, mails.clone(), &config))
-        };
+        let manager = Secrets::new(manager);
+        let gateway = gateway(&store, &manager, mails.clone(), &config);
         Self {
-            gateway: functions(),
+            gateway,
             wire,
             meter,
             past,
@@ -127,9 +126,11 @@ impl InProcess {
             ses,
             signer,
             store,
-            functions,
             clock: Mutex::new(START),
             seed: AtomicU64::new(1),
+            config,
+            mails,
+            manager,
         }
     }
 
@@ -137,8 +138,14 @@ impl InProcess {
         *self.clock.lock().expect("the clock")
     }
 
+    /// Begins every function anew, with nothing in memory, on the same table and secrets.
+    pub(crate) fn restart(&mut self) {
+        self.gateway = gateway(&self.store, &self.manager, self.mails.clone(), &self.config);
+    }
+
     /// As deployed without an address that mails come from.
     pub(crate) fn without_sender(&mut self) {
+        self.config.sender_address = None;
         self.gateway.admin = admin::Admin::new(self.store.clone(), Prefix::default(), false, None);
     }
 
@@ -193,11 +200,6 @@ impl InProcess {
         self.breaks(call, true, move |_| {
             Some(if first.swap(false, Ordering::Relaxed) { Fault::AnswerLost } else { Fault::Dropped })
         })
-    }
-
-    /// Lets every function be a new process.
-    pub(crate) fn restart(&mut self) {
-        self.gateway = (self.functions)();
     }
 
     /// Lets every function be a new process, for which nobody answers at the services' address. Where it is to be seen

@@ -17,6 +17,7 @@ pub(crate) mod secrets_manager;
 pub(crate) mod ses;
 pub(crate) mod table;
 mod told;
+pub(crate) mod turns;
 pub(crate) mod wire;
 pub(crate) mod world;
 

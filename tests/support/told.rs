@@ -38,7 +38,8 @@ const UNTOLD: &[(&str, &str, &str, &[&str], &str)] = &[
     ("Spaces", "Update", "ORG/SPACE", &["members"], DELETION),
     ("Sessions", "Delete", "USER/SESSION", &[], REST),
     ("Sessions", "Delete", "SESSIONSECRET/SESSIONSECRET", &[], REST),
-    ("Sessions", "Delete", "USER/KEY", &[], "the place that a revoked key was moved from"),
+    ("Sessions", "Delete", "USER/KEY", &[], FORWARDING),
+    ("ApiKeys", "Delete", "USER/KEY", &[], FORWARDING),
     (
         "Sessions",
         "Update",
@@ -74,6 +75,7 @@ const UNTOLD: &[(&str, &str, &str, &[&str], &str)] = &[
     ("Rotation", "Put", "JWKS/JWKS", &[], "signing keys are the deployment's, and no organization's"),
 ];
 const DELETION: &str = "the rest of what a deletion that was told of began";
+const FORWARDING: &str = "the place that a revoked key was moved from";
 const REST: &str = "what is left of a session that has ended";
 const USE: &str = "the use of a credential, which changes nothing of it";
 

@@ -1,6 +1,6 @@
 //! The wire between the SDK and DynamoDB: counts what passes, and breaks where a test says so.
 
-use super::{roles, told};
+use super::{roles, told, turns};
 use aws_smithy_runtime_api::{
     client::{
         http::{
@@ -133,9 +133,9 @@ impl HttpConnector for Connector {
         let (call, fault) = self.wire.passes(&request);
         match fault {
             None => {
-                let done = self.inner.call(request);
+                let (player, inner) = (turns::player(), self.inner.clone());
                 HttpConnectorFuture::new(async move {
-                    let response = done.await?;
+                    let response = turns::in_turn(player, async move { inner.call(request).await }).await?;
                     if response.status().is_success() {
                         told::done(&call);
                     }

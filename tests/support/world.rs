@@ -158,6 +158,14 @@ impl World {
         self
     }
 
+    /// Begins every function of the deployment inside the test anew.
+    pub(crate) fn restart(&mut self) {
+        match &mut self.backend {
+            Backend::InProcess(deployment) => deployment.restart(),
+            Backend::Live(_) => panic!("this test has to say `in_process!`"),
+        }
+    }
+
     /// The deployment inside the test, whose requests import for so long and leave the rest to the next one.
     pub(crate) fn importing_for(mut self, budget: std::time::Duration) -> Self {
         match &mut self.backend {

@@ -65,7 +65,8 @@ impl Keys {
         Ok(view::described(&key, self.last_used_at(id).await?, ambient.now))
     }
 
-    async fn owner(&self, owner: &Owner, caller: &Caller) -> Result<User, Rejection> {
+    /// The owner as it is now.
+    pub(crate) async fn owner(&self, owner: &Owner, caller: &Caller) -> Result<User, Rejection> {
         match owner {
             Owner::User(user) => Ok(user.clone()),
             // Gone since the authorizer looked.

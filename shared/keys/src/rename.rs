@@ -23,7 +23,7 @@ impl Keys {
     /// Gives the owner's key of this id the name of the body.
     ///
     /// # Errors
-    /// 404 where it has none, or a revoked one; 422 for a name out of bounds.
+    /// 404 where it has none, or one that was revoked or ended with all of its user's; 422 for a name out of bounds.
     pub async fn rename(
         &self,
         owner: &Owner,
@@ -34,9 +34,11 @@ impl Keys {
         let caller = request.caller()?;
         let body: Rename = request.json()?;
         let name = input::line("name", &body.name, NAME_LIMIT)?;
+        let user = self.owner(owner, &caller).await?;
         for _ in 0..REREADS {
-            let before = self.store.key(owner.id(&caller), id).await.map_err(Rejection::dependency)?;
-            let before = before.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+            let before = self.store.key(user.id, id).await.map_err(Rejection::dependency)?;
+            let there = before.filter(|key| key.revoked_at.is_none() && key.epoch == user.key_epoch);
+            let before = there.ok_or(Rejection::NotFound)?;
             let last_used_at = self.last_used_at(id).await?;
             if before.name == name {
                 return Ok(view::described(&before, last_used_at, ambient.now));
