@@ -32,9 +32,11 @@ pub(super) enum List {
     SessionsOf(UserNo),
 }
 
-/// Doors: each has a route, a request that changes nothing, and the status for who gets in. A write is asked for with a
-/// body that is refused behind the door.
-const DOORS: [(Route, fn() -> Call, u16); 9] = [
+/// A route, a request of it that changes nothing, and the status for who gets in.
+type Door = (Route, fn() -> Call, u16);
+
+/// A write is asked for with a body that is refused behind the door.
+const DOORS: [Door; 9] = [
     (Scope::Anyone.read(), || Call::get("/users/me"), 200),
     (Scope::Member.write(), || Call::patch("/users/me").json(json!({"name": ""})), 422),
     (Scope::Member.read_by_session(), || Call::get("/users/me/sessions"), 200),

@@ -126,7 +126,7 @@ impl Model {
                 }
                 Ok(200)
             }
-            Refresh { .. } | Login { .. } => unreachable!("they come with a refresh token"),
+            Refresh { .. } | Login { .. } => panic!("they come with a refresh token"),
         }
     }
 

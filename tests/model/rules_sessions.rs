@@ -97,7 +97,7 @@ impl Model {
 
     pub(super) fn end_others(&mut self, by: Bearer, act: &Act) -> Ruled {
         let caller = self.admit(by, act.from, Scope::Member.write_by_session())?;
-        let By::Session(kept) = caller.by else { unreachable!("a session is asked for") };
+        let By::Session(kept) = caller.by else { panic!("a session is asked for") };
         self.sign_out_others(caller.user, kept);
         Ok(204)
     }
@@ -144,7 +144,7 @@ impl Model {
 
     pub(super) fn change_password(&mut self, by: Bearer, user: UserNo, current: u32, act: &Act) -> Ruled {
         let caller = self.admit(by, act.from, Scope::Member.write_by_session())?;
-        let By::Session(kept) = caller.by else { unreachable!("a session is asked for") };
+        let By::Session(kept) = caller.by else { panic!("a session is asked for") };
         let user = self.users.get_mut(&user).expect("the session is good");
         // Another was set meanwhile.
         if user.password != current {
