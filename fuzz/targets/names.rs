@@ -52,8 +52,10 @@ fuzz_target!(|text: &str| {
     }
     if audit::is_ulid(text) {
         assert_eq!(text.len(), 26);
-        let at = audit::ulid_time(text).expect("a ULID has a time");
-        assert!(audit::first_ulid(at).as_str() <= text && text <= audit::last_ulid(at).as_str());
+        // There are ULIDs of years that no time here has.
+        if let Some(at) = audit::ulid_time(text) {
+            assert!(audit::first_ulid(at).as_str() <= text && text > audit::last_ulid(at).as_str());
+        }
         if let Some(before) = audit::ulid_before(text) {
             assert!(audit::is_ulid(&before) && before.as_str() < text);
         }
