@@ -75,7 +75,7 @@ async fn each_body_is_answered_as_its_line_says() {
         };
         if world.is_in_process() {
             world.deployment().take();
-        } else if recipe.content_type.len() > 1 || !str::from_utf8(&call.body).is_ok_and(|it| it.is_ascii()) {
+        } else if recipe.content_type.len() > 1 || !str::from_utf8(&call.body).is_ok_and(str::is_ascii) {
             // What the local cloud makes of two lines, and of bytes that are no text, is its own.
             report.leave_out(&expected);
             continue;

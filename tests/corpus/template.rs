@@ -32,7 +32,13 @@ impl Names {
             let found = after.split_once('}').and_then(|(inside, behind)| {
                 let (name, filters) = inside.split_once('|').unwrap_or((inside, ""));
                 let value = more(name, &text).or_else(|| self.value(name))?;
-                Some((filters.split('|').filter(|it| !it.is_empty()).fold(value, filter), behind))
+                Some((
+                    filters
+                        .split('|')
+                        .filter(|it| !it.is_empty())
+                        .fold(value, |value, word| filter(&value, word)),
+                    behind,
+                ))
             });
             match found {
                 Some((value, behind)) => {
@@ -60,7 +66,7 @@ impl Names {
     }
 }
 
-fn filter(value: String, filter: &str) -> String {
+fn filter(value: &str, filter: &str) -> String {
     let (word, argument) = filter.split_once(' ').unwrap_or((filter, ""));
     let number = || argument.parse().unwrap_or_else(|_| panic!("{filter}: no number"));
     match word {
@@ -73,7 +79,7 @@ fn filter(value: String, filter: &str) -> String {
         "drop" => value.chars().take(value.chars().count().saturating_sub(number())).collect(),
         "times" => value.repeat(number()),
         "percent" => value.bytes().map(|byte| format!("%{byte:02x}")).collect(),
-        "base64" => URL_SAFE_NO_PAD.encode(&value),
+        "base64" => URL_SAFE_NO_PAD.encode(value),
         "replace" => {
             let (from, to) = argument.split_once(' ').unwrap_or_else(|| panic!("{filter}: of what?"));
             assert!(value.contains(from), "{filter} changes nothing");
