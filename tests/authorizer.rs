@@ -112,16 +112,6 @@ async fn junk_is_refused_without_any_read() {
 }
 
 #[tokio::test]
-async fn the_scheme_is_bearer_in_any_case() {
-    let world = World::new().await;
-    let key = world.key(&member(&world).await).await;
-    for scheme in ["Bearer", "bearer", "BEARER"] {
-        let call = Call::get("/users/me").header("authorization", format!("{scheme} {}", key.text));
-        world.call(call).await.expect(200);
-    }
-}
-
-#[tokio::test]
 async fn two_credentials_are_none() {
     let world = in_process!("the shape of an event with two values is API Gateway's");
     let person = member(&world).await;

@@ -1,5 +1,7 @@
 //! The project's shape: who may depend on whom, and one name everywhere.
 
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -179,6 +181,73 @@ fn every_snapshot_belongs_to_a_test() {
         let text = fs::read_to_string(&source).unwrap_or_default();
         assert!(text.contains(&format!("fn {test}(")), "{stem} is of no test");
     }
+}
+
+/// Neither timing nor a derived comparison tells how much of a secret was right.
+#[test]
+fn stored_secrets_are_compared_in_constant_time_and_in_no_other_way() {
+    for (file, types) in [
+        ("api_key.rs", &["SecretHash"][..]),
+        ("one_time.rs", &["OneTimeHash"]),
+        ("refresh.rs", &["RefreshToken"]),
+        ("password/hash.rs", &["Argon2Hash"]),
+    ] {
+        let text = fs::read_to_string(root().join("shared/auth/src").join(file)).unwrap();
+        for name in types {
+            let (before, _) = text.split_once(&format!("struct {name}")).expect(name);
+            let attributes: Vec<_> =
+                before.lines().rev().take_while(|line| !line.trim().is_empty() && *line != "}").collect();
+            let derived = attributes.iter().any(|line| line.contains("derive") && line.contains("PartialEq"));
+            assert!(!derived, "{name} is compared byte by byte");
+            let own = text.split_once(&format!("impl PartialEq for {name}"));
+            assert!(
+                own.is_none_or(|(_, body)| {
+                    body.split("\n}").next().is_some_and(|it| it.contains("constant_time::"))
+                }),
+                "{name} is compared in another way"
+            );
+        }
+    }
+    // Where the comparison is no `PartialEq`.
+    for file in ["refresh.rs", "password/hasher.rs"] {
+        let text = fs::read_to_string(root().join("shared/auth/src").join(file)).unwrap();
+        assert!(text.contains("constant_time::verify_slices_are_equal("), "{file}");
+    }
+}
+
+/// Their fingerprints as <https://www.amazontrust.com/repository/> has them.
+#[test]
+fn functions_trust_the_roots_of_amazon_and_no_others() {
+    let text = fs::read_to_string(root().join("shared/edge/roots/amazon.pem")).unwrap();
+    let mut fingerprints = Vec::new();
+    for part in text.split("-----BEGIN CERTIFICATE-----").skip(1) {
+        let (digits, _) = part.split_once("-----END CERTIFICATE-----").expect("an end");
+        let der = STANDARD.decode(digits.split_whitespace().collect::<String>()).unwrap();
+        let hash = digest::digest(&digest::SHA256, &der);
+        fingerprints.push(hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    }
+    assert_eq!(
+        fingerprints,
+        [
+            "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
+            "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
+            "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4",
+            "e35d28419ed02025cfa69038cd623962458da5c695fbdea3c22b0bfb25897092",
+            "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
+        ]
+    );
+    // The one place that trusts anything, and by nothing but these or the file that the environment names.
+    let clients = fs::read_to_string(root().join("shared/edge/src/clients.rs")).unwrap();
+    assert!(clients.contains("TrustStore::empty()"));
+    let mut sources = Vec::new();
+    for folder in ["shared", "functions"] {
+        walk(&root().join(folder), &mut sources);
+    }
+    let others = sources.iter().filter(|path| path.extension().is_some_and(|it| it == "rs")).filter(|path| {
+        !path.ends_with("shared/edge/src/clients.rs")
+            && fs::read_to_string(path).is_ok_and(|text| text.contains("TrustStore::"))
+    });
+    assert_eq!(others.count(), 0);
 }
 
 fn pascal(name: &str) -> String {

@@ -2,9 +2,11 @@
 //!
 //! - a folder or file for each path of the API
 //! - [`matrix`], [`authorizer`], [`paths`]: who may what, and every trick against it
+//! - [`corpus`]: attacks, each a line of data with the answer that it must get
 //! - [`next_request`]: what an administrator changes holds at once
 //! - [`model`]: whatever is done in whatever order, who gets in is what a reference says
 //! - [`faults`]: what a caller sees when a dependency fails
+//! - [`forwarded`]: what is only claimed of an address, or written to be taken for a line of the log
 //! - [`foreign`]: nothing of another organization, anywhere
 //! - [`scale`]: what a request reads, in a small organization and in a large one
 //! - [`setup`]: a new stack; [`rotation`]: the signing keys ever after
@@ -26,9 +28,11 @@
 mod authorizer;
 mod canary;
 mod console;
+mod corpus;
 mod events;
 mod faults;
 mod foreign;
+mod forwarded;
 mod layout;
 mod load;
 mod mail;

@@ -129,8 +129,11 @@ impl Gateway {
 }
 
 async fn run(function: &impl Function, event: &Value, ambient: &mut Ambient) -> Answer {
-    let request = serde_json::from_value(event.clone()).expect("a proxy event");
-    let response = edge::answer(function, request, ambient, Some(ALLOWED_ORIGIN)).await;
+    // As `edge::serve` does: what no HTTP could carry is no event.
+    let response = match edge::service::read(event.clone()) {
+        Ok(request) => Box::pin(edge::answer(function, request, ambient, Some(ALLOWED_ORIGIN))).await,
+        Err(edge::service::Unreadable) => edge::Response::from(edge::Rejection::UnreadableRequest),
+    };
     let output = serde_json::to_value(edge::service::proxy_response(response)).expect("JSON");
     read(&output)
 }

@@ -15,7 +15,15 @@ use lambda_http::{
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    process::ExitCode,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 use tokio::time::timeout;
 
 /// The time that an answer may take, below the ten seconds of the template: what is slow is a 503 of ours
@@ -76,6 +84,7 @@ pub fn read<E: DeserializeOwned>(event: Value) -> Result<E, Unreadable> {
 /// Lambda serves one request at a time.
 pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode {
     telemetry::init();
+    telemetry::log_panics();
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -109,9 +118,11 @@ pub async fn answer(
 ) -> Response {
     let stopwatch = Stopwatch::start();
     let request = Request::from(event);
-    let response = match timeout(BUDGET, Box::pin(function.handle(&request, ambient))).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(rejection)) => Response::from(rejection),
+    let handled = caught(Box::pin(function.handle(&request, ambient)));
+    let response = match timeout(BUDGET, handled).await {
+        Ok(Some(Ok(response))) => response,
+        Ok(Some(Err(rejection))) => Response::from(rejection),
+        Ok(None) => Response::from(Rejection::internal("the handler panicked")),
         Err(_) => {
             tracing::error!("the answer took longer than its budget");
             Response::from(Rejection::Unavailable)
@@ -143,6 +154,20 @@ pub async fn answer(
     }
 }
 
+/// What a future comes to; `None` where it panics. The caller is answered then as by any other fault of ours, with a
+/// body, and the process goes on (ASVS 5.0 V16.5.4).
+///
+/// What handlers share between requests stands behind locks, which they take again after a panic, or is replaced as a
+/// whole.
+async fn caught<F: Future>(mut future: Pin<Box<F>>) -> Option<F::Output> {
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
+}
+
 /// The answer in the form of the gateway's proxy integration.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 ///
@@ -155,4 +180,40 @@ pub fn proxy_response(response: Response) -> ApiGatewayProxyResponse {
     answer.is_base64_encoded = matches!(body, Body::Binary(_));
     answer.body = Some(body).filter(|body| !matches!(body, Body::Empty));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Panics, at once or behind a point where it waits, unless the path is `/good`.
+    struct Panicking;
+
+    impl Function for Panicking {
+        async fn handle(&self, request: &Request, _: &mut Ambient) -> Result<Response, Rejection> {
+            if request.template() == "/later" {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(request.template(), "/good");
+            Err(Rejection::NotFound)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_of_ours_and_the_next_request_is_answered() {
+        let answered = async |path: &str| {
+            let event = json!({"httpMethod": "GET", "path": path, "requestContext": {"resourcePath": path}});
+            let event = serde_json::from_value(event).unwrap();
+            answer(&Panicking, event, &mut Ambient::fixed(time::OffsetDateTime::UNIX_EPOCH, 1), None).await
+        };
+        for path in ["/now", "/later"] {
+            let response = answered(path).await;
+            assert_eq!(response.status(), 500);
+            assert_eq!(response.headers()[header::STRICT_TRANSPORT_SECURITY], HTTPS_ONLY);
+            let Body::Text(body) = response.body() else { panic!("no text") };
+            assert_eq!(body, r#"{"detail":"Internal error"}"#);
+        }
+        assert_eq!(answered("/good").await.status(), 404);
+    }
 }
