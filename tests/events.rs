@@ -66,7 +66,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("api-keys/list-unknown-user.json", "401"),
     ("api-keys/list-out-of-bounds.json", "422"),
     ("api-keys/list-without-context.json", "500"),
-    ("api-keys/rename-unknown-key.json", "404"),
+    ("api-keys/rename-unknown-user.json", "401"),
     ("api-keys/revoke-unknown-user.json", "401"),
     ("api-keys/rotate-unknown-user.json", "401"),
     ("admin/policy-unknown-organization.json", "401"),

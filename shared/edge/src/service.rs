@@ -203,7 +203,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_500_of_ours_and_the_next_request_is_answered() {
         let answered = async |path: &str| {
-            let event = json!({"httpMethod": "GET", "path": path, "requestContext": {"resourcePath": path}});
+            let context = json!({"httpMethod": "GET", "resourcePath": path});
+            let event =
+                json!({"resource": path, "httpMethod": "GET", "path": path, "requestContext": context});
             let event = serde_json::from_value(event).unwrap();
             answer(&Panicking, event, &mut Ambient::fixed(time::OffsetDateTime::UNIX_EPOCH, 1), None).await
         };
