@@ -1,10 +1,14 @@
+import { lazy, Suspense } from 'react';
 import { SignIn } from '../auth/SignIn';
 import { Button } from '../components/Button';
 import { EmptyState, ErrorState, Loading } from '../components/States';
 import { session } from '../session/instance';
 import { useMe, useSession } from '../session/react';
 import { t } from '../strings';
-import { Shell } from './Shell';
+
+// What only somebody who is signed in sees is loaded apart, while the API is asked or a password is typed.
+const shell = import('./Shell');
+const Shell = lazy(async () => ({ default: (await shell).Shell }));
 
 /**
  * What the session's state lets a person see. Signing in happens at whatever address was asked for, so that it is
@@ -49,7 +53,13 @@ export function Starting() {
 
 function SignedIn() {
   const me = useMe();
-  if (me.data) return <Shell me={me.data} />;
+  if (me.data) {
+    return (
+      <Suspense fallback={<Starting />}>
+        <Shell me={me.data} />
+      </Suspense>
+    );
+  }
   if (!me.isError) return <Starting />;
   return (
     <main className="gate">

@@ -61,8 +61,10 @@ function Brand() {
 
 function Sidebar({ me, onNavigate }: { me: Schema<'Me'>; onNavigate?: () => void }) {
   const admin = me.organization.role === 'admin';
+  // Within the dialogue it is no landmark of the page.
+  const Frame = onNavigate ? 'div' : 'header';
   return (
-    <div className="sidebar">
+    <Frame className="sidebar">
       <Brand />
       <nav className="nav" aria-label={t.common.navigation}>
         {sections
@@ -93,7 +95,7 @@ function Sidebar({ me, onNavigate }: { me: Schema<'Me'>; onNavigate?: () => void
           ))}
       </nav>
       <Account me={me} />
-    </div>
+    </Frame>
   );
 }
 
@@ -126,7 +128,7 @@ function Account({ me }: { me: Schema<'Me'> }) {
         ...THEMES.map((one) => ({
           id: one,
           label: `${t.common.theme}: ${t.common.themes[one]}`,
-          ...(one === theme && { icon: 'check' as const }),
+          isChosen: one === theme,
           run: () => setTheme(one),
         })),
         { id: 'sign-out', label: t.common.signOut, run: signOut },

@@ -30,7 +30,8 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function formatRelative(time: string | Date, now: number): string {
   const seconds = Math.round((new Date(time).getTime() - now) / 1000);
   for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    // From half a step below: a month less a second is a month.
+    if (Math.abs(seconds) >= length * 0.97) return relative.format(Math.round(seconds / length), unit);
   }
   return t.common.now;
 }

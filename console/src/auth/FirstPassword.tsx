@@ -36,7 +36,7 @@ export function FirstPassword({ current, email }: { current: string; email: stri
           if (!pending && isGood(next, repeated)) void submit();
         }}
       >
-        <input type="hidden" autoComplete="username" value={email} readOnly />
+        <input type="text" hidden name="username" autoComplete="username" value={email} readOnly />
         <NewPassword
           value={next}
           onChange={setNext}

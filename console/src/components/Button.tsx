@@ -18,23 +18,21 @@ function classes({ kind = 'plain', small = false, wide = false }: Look): string 
     .join(' ');
 }
 
-/** A button. With `isPending` it stays focused, does nothing and says so. */
-export function Button({ kind, small, wide, icon, children, ...props }: ButtonProps) {
+/**
+ * A button. With `isPending` it stays focused, does nothing and says so. (React Aria's own `isPending` leaves a live
+ * region behind that names a button which may be gone.)
+ */
+export function Button({ kind, small, wide, icon, isPending = false, children, ...props }: ButtonProps) {
+  const name = classes({ ...(kind && { kind }), ...(small && { small }), ...(wide && { wide }) });
+  const pending = isPending && { onPress: () => undefined, type: 'button' as const, 'data-pending': true };
   return (
-    <AriaButton
-      {...props}
-      className={classes({ ...(kind && { kind }), ...(small && { small }), ...(wide && { wide }) })}
-    >
-      {({ isPending }) => (
-        <>
-          {isPending ? (
-            <span className="spinner" role="img" aria-label={t.common.loading} />
-          ) : (
-            icon && <Icon name={icon} size={16} />
-          )}
-          {children}
-        </>
+    <AriaButton {...props} {...pending} className={name}>
+      {isPending ? (
+        <span className="spinner" role="img" aria-label={t.common.loading} />
+      ) : (
+        icon && <Icon name={icon} size={16} />
       )}
+      {children}
     </AriaButton>
   );
 }

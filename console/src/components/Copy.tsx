@@ -10,6 +10,7 @@ export function CopyButton({
   onCopy,
 }: {
   text: string;
+  /** What is copied, for who does not see where the button stands. */
   label?: string;
   /** Called when the text is in the clipboard. */
   onCopy?: () => void;
@@ -27,7 +28,8 @@ export function CopyButton({
   };
   return (
     <Button small icon={copied ? 'check' : 'copy'} onPress={() => void copy()}>
-      <span aria-live="polite">{copied ? t.common.copied : (label ?? t.common.copy)}</span>
+      <span aria-live="polite">{copied ? t.common.copied : t.common.copy}</span>
+      {label !== undefined && <span className="hidden">: {label}</span>}
     </Button>
   );
 }

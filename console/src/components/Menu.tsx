@@ -9,6 +9,8 @@ export type Action = {
   label: ReactNode;
   icon?: IconName;
   danger?: boolean;
+  /** Of several to choose from, whether it is the one that holds. */
+  isChosen?: boolean;
   isDisabled?: boolean;
   run: () => void;
 };
@@ -45,7 +47,8 @@ export function Menu({
               isDisabled={action.isDisabled ?? false}
             >
               {action.icon && <Icon name={action.icon} size={16} />}
-              {action.label}
+              <span className="menu-label">{action.label}</span>
+              {action.isChosen && <Icon name="check" size={16} />}
             </MenuItem>
           )}
         </AriaMenu>

@@ -78,7 +78,7 @@ function Shown({
     <div className="secret">
       <div className="secret-head">
         <h3>{label}</h3>
-        <CopyButton text={text} label={`${t.common.copy}: ${label}`} onCopy={onCopy} />
+        <CopyButton text={text} label={label} onCopy={onCopy} />
       </div>
       {help !== undefined && <p className="small soft">{help}</p>}
       {/* Copied by hand, it is copied as well. */}

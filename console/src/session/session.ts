@@ -76,6 +76,8 @@ export class Session {
 
   /** Whether the cookie of an earlier visit still opens a session. */
   async start(): Promise<void> {
+    // Another tab may have said so first.
+    if (this.#state.status === 'signed_in') return;
     this.#set({ status: 'starting' });
     try {
       await this.#refresh('none');

@@ -57,7 +57,7 @@ export function Password() {
         >
           <div className="stack">
             {/* For password managers, which file a password under an account. */}
-            <input type="hidden" autoComplete="username" value={me.email} readOnly />
+            <input type="text" hidden name="username" autoComplete="username" value={me.email} readOnly />
             <PasswordField
               label={words.current}
               name="current-password"
