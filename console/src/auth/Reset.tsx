@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { api } from '../api/client';
+import { openApi } from '../api/client';
 import { statusOf } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button, LinkButton } from '../components/Button';
@@ -34,7 +34,7 @@ export function Reset() {
     setPending(true);
     setFailure(null);
     try {
-      await api.POST('/auth/password/reset', { body: { token: text, password: next } });
+      await openApi.POST('/auth/password/reset', { body: { token: text, password: next } });
       forgetResetToken();
       setDone(true);
       setNext('');

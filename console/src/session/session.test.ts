@@ -73,6 +73,14 @@ describe('a session', () => {
     expect(browser.signedIn).toBe(false);
   });
 
+  it('sends what is open to everyone while nobody is signed in', async () => {
+    api.alive = false;
+    const tab = browser.open();
+    await tab.start();
+    await tab.anonymously(new Request('http://api.example.test/v1/auth/password/forgot', { method: 'POST' }));
+    expect(browser.sent.at(-1)).toBe('POST /auth/password/forgot');
+  });
+
   it('asks to sign in where the cookie has ended, without a word about an end', async () => {
     api.alive = false;
     const tab = browser.open();

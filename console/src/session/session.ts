@@ -157,6 +157,11 @@ export class Session {
     return this.#send(again, await this.#current());
   }
 
+  /** Sends a request that is open to everyone, without the session's token: nobody needs to be signed in. */
+  anonymously(request: Request): Promise<Response> {
+    return this.#send(request, null);
+  }
+
   /** Called when the page is seen again: timers of hidden pages are late. */
   readonly wake = (): void => {
     if (this.#state.status === 'unreachable') void this.start();
