@@ -109,6 +109,8 @@ export class Session {
       return 'first_password';
     }
     if (!me.ok) throw await errorOf(me);
+    // Read, or the connection stays open for it.
+    await me.arrayBuffer();
     this.#adopt(token, true);
     return 'signed_in';
   }
