@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { openApi } from '../api/client';
-import { statusOf } from '../api/errors';
+import { ApiError } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button, LinkButton } from '../components/Button';
 import { Notice } from '../components/States';
@@ -58,7 +58,7 @@ export function Reset() {
       </Gate>
     );
   }
-  if (token === null || statusOf(failure) === 401) {
+  if (token === null || isOfToken(failure)) {
     return (
       <Gate title={words.title}>
         <Notice kind="warning">{token === null ? words.noToken : words.refused}</Notice>
@@ -93,4 +93,9 @@ export function Reset() {
       </form>
     </Gate>
   );
+}
+
+/** Whether it is the link that was refused, and not the password: the detail of a 422 begins with the field. */
+function isOfToken(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.status === 422 && failure.detail.startsWith('token:');
 }
