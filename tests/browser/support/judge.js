@@ -7,12 +7,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** That axe-core finds nothing, in the theme that holds. */
 export async function isAccessible(page, where) {
-  // A colour on its way to another is neither.
+  // A colour on its way to another is neither: judged is what has stood still for some frames.
   await page.evaluate(async () => {
-    const finite = document
-      .getAnimations()
-      .filter((it) => it.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(finite.map((animation) => animation.finished));
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const moves = () =>
+      document.getAnimations().some((it) => it.effect?.getComputedTiming().endTime !== Infinity);
+    for (let still = 0; still < 4; still = moves() ? 0 : still + 1) await frame();
   });
   // Through the debugger, which the page's policy does not bind.
   await page.evaluate(axe);
