@@ -2,7 +2,7 @@
 //!
 //! - `up`, `down`, `logs`, `env`: the system on one machine ([`up`], [`cloud`], [`deploy`]).
 //! - `watch`, `invoke`: one function at a time ([`emulator`]).
-//! - `test`, `smoke`: what judges a change ([`mod@test`], [`canary`]).
+//! - `test`, `browser`, `fuzz`, `smoke`: what judges a change ([`mod@test`], [`canary`]).
 //! - `build`: what goes to AWS ([`release`]).
 //!
 //! Its dependencies are few, so that the first answer of a fresh clone comes soon: what needs the AWS SDK
@@ -16,6 +16,7 @@
 
 mod bench;
 mod binaries;
+mod browser;
 mod canary;
 mod cloud;
 mod console;
@@ -26,6 +27,7 @@ mod environment;
 mod fuzz;
 mod interrupt;
 mod logs;
+mod npm;
 mod process;
 mod project;
 mod release;
@@ -88,6 +90,14 @@ enum Command {
         /// Only format, lints and the tests that need no running system.
         #[arg(long)]
         quick: bool,
+    },
+    /// Try the console in a browser, on a system that `up` started.
+    Browser {
+        #[command(flatten)]
+        port: Port,
+        /// Make the pictures in docs/screenshots instead.
+        #[arg(long)]
+        screenshots: bool,
     },
     /// Send a local system, made for it, requests that nobody thought of.
     Fuzz {
@@ -185,6 +195,7 @@ fn main() -> std::process::ExitCode {
         Command::Watch { port } => emulator::watch(port.port),
         Command::Invoke { function, event, bearer } => emulator::invoke(&function, &event, bearer.as_deref()),
         Command::Test { quick } => test::test(quick),
+        Command::Browser { port, screenshots } => browser::alone(port.port, screenshots),
         Command::Fuzz { port, seconds, seed } => fuzz::alone(port.port, seconds, seed),
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),

@@ -2,14 +2,15 @@
 //!
 //! 1. What reads the sources: format, lints, documentation, licences, infrastructure.
 //! 2. What runs in one process: unit and property tests, store tests, API tests; and that they used every permission.
-//! 3. The same API tests through a local cloud with the real binaries, which ends afterwards in any case.
+//! 3. The same API tests through a local cloud with the real binaries, which ends afterwards in any case; the console in a
+//!    browser, and requests that nobody thought of, through the same.
 //! 4. The leak canary over everything that 2 and 3 left behind.
 
 use crate::binaries::{self, Selection};
 use crate::demo::Stack;
 use crate::project::{self, Place};
 use crate::steps::Steps;
-use crate::{canary, console, fuzz, interrupt, logs, process, tools, up};
+use crate::{browser, canary, console, fuzz, interrupt, logs, process, tools, up};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -209,6 +210,7 @@ fn end_to_end(steps: &mut Steps, run: &Run) -> Result<()> {
     let (cloud, stack) = up::start(place, &python, steps)?;
     run.add_secrets(&stack)?;
     steps.check("tests end to end", || run.through_the_cloud())?;
+    steps.check("tests in a browser", || run.teed(&mut browser::command(place, "test")?))?;
     for (name, mut command) in fuzz::commands(&stack.url, &place.stack(), FUZZED, None)? {
         steps.check(name, || run.teed(&mut command))?;
     }

@@ -13,6 +13,12 @@ export const api = createClient<paths>({
   fetch: (request) => session.fetch(request),
 });
 
+/** For who is not signed in: what is open to everyone. */
+export const openApi = createClient<paths>({
+  baseUrl: apiRoot(),
+  fetch: (request) => session.anonymously(request),
+});
+
 const failures: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return undefined;
@@ -20,6 +26,7 @@ const failures: Middleware = {
   },
 };
 api.use(failures);
+openApi.use(failures);
 
 /**
  * The body of an answer that has one. Errors were thrown before: every `!ok` answer is an `ApiError`.

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { api } from '../api/client';
+import { openApi } from '../api/client';
 import { explain } from '../app/explain';
 import { Button } from '../components/Button';
 import { TextField } from '../components/Fields';
@@ -21,7 +21,7 @@ export function Forgot() {
     setPending(true);
     setFailure(null);
     try {
-      await api.POST('/auth/password/forgot', { body: { email: email.trim() } });
+      await openApi.POST('/auth/password/forgot', { body: { email: email.trim() } });
       setSent(true);
     } catch (error) {
       setFailure(error);

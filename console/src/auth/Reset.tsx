@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { api } from '../api/client';
-import { statusOf } from '../api/errors';
+import { openApi } from '../api/client';
+import { ApiError } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button, LinkButton } from '../components/Button';
 import { Notice } from '../components/States';
@@ -34,7 +34,7 @@ export function Reset() {
     setPending(true);
     setFailure(null);
     try {
-      await api.POST('/auth/password/reset', { body: { token: text, password: next } });
+      await openApi.POST('/auth/password/reset', { body: { token: text, password: next } });
       forgetResetToken();
       setDone(true);
       setNext('');
@@ -58,7 +58,7 @@ export function Reset() {
       </Gate>
     );
   }
-  if (token === null || statusOf(failure) === 401) {
+  if (token === null || isOfToken(failure)) {
     return (
       <Gate title={words.title}>
         <Notice kind="warning">{token === null ? words.noToken : words.refused}</Notice>
@@ -93,4 +93,9 @@ export function Reset() {
       </form>
     </Gate>
   );
+}
+
+/** Whether it is the link that was refused, and not the password: the detail of a 422 begins with the field. */
+function isOfToken(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.status === 422 && failure.detail.startsWith('token:');
 }

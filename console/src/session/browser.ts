@@ -3,6 +3,8 @@ import { Session, type Surroundings } from './session';
 /** For tests: tabs of one browser, with the lock and the channel that they share, a clock, and an API. */
 export class Browser {
   now = 1_000_000;
+  /** Of an earlier visit. */
+  signedIn = true;
   /** Each request that was sent, as `POST /auth/refresh Bearer t1`. */
   sent: string[] = [];
   #channels: { onmessage: Surroundings['channel']['onmessage'] }[] = [];
@@ -45,6 +47,12 @@ export class Browser {
       },
       clearTimer: (id) => {
         this.#timers = this.#timers.filter((timer) => timer.id !== id);
+      },
+      trace: {
+        read: () => this.signedIn,
+        write: (signedIn) => {
+          this.signedIn = signedIn;
+        },
       },
     });
   }

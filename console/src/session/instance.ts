@@ -1,5 +1,6 @@
 import { apiRoot } from '../api/root';
 import { Session } from './session';
+import { trace } from './trace';
 
 /** The page's one session. */
 export const session = new Session({
@@ -10,4 +11,5 @@ export const session = new Session({
   channel: new BroadcastChannel('qarion-session'),
   setTimer: (task, milliseconds) => window.setTimeout(task, milliseconds),
   clearTimer: (timer) => window.clearTimeout(timer),
+  trace,
 });

@@ -54,7 +54,34 @@ describe('a session', () => {
     expect(browser.sent).toEqual(['POST /auth/refresh']);
   });
 
-  it('asks to sign in where there is no cookie, without a word about an end', async () => {
+  it('asks to sign in where nobody ever did, and the API nothing', async () => {
+    browser.signedIn = false;
+    const tab = browser.open();
+    await tab.start();
+    expect(tab.state()).toEqual({ status: 'signed_out', reason: 'none' });
+    expect(browser.sent).toEqual([]);
+  });
+
+  it('remembers that somebody is signed in, until they are not', async () => {
+    browser.signedIn = false;
+    const tab = browser.open();
+    await tab.signIn('a@example.test', 'a password');
+    const next = browser.open();
+    await next.start();
+    expect(next.state().status).toBe('signed_in');
+    await next.signOut();
+    expect(browser.signedIn).toBe(false);
+  });
+
+  it('sends what is open to everyone while nobody is signed in', async () => {
+    api.alive = false;
+    const tab = browser.open();
+    await tab.start();
+    await tab.anonymously(new Request('http://api.example.test/v1/auth/password/forgot', { method: 'POST' }));
+    expect(browser.sent.at(-1)).toBe('POST /auth/password/forgot');
+  });
+
+  it('asks to sign in where the cookie has ended, without a word about an end', async () => {
     api.alive = false;
     const tab = browser.open();
     await tab.start();

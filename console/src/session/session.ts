@@ -3,8 +3,8 @@
  *
  * 1. The access token is in the memory of the tabs and nowhere else: no storage, no URL, no log. What survives a
  *    reload is the refresh cookie, which no script can read.
- * 2. `POST /auth/refresh` exchanges the cookie for a token: when a tab opens, shortly before a token ends, and when
- *    the API answers 401.
+ * 2. `POST /auth/refresh` exchanges the cookie for a token: when a tab opens where somebody is signed in, shortly
+ *    before a token ends, and when the API answers 401.
  * 3. One tab refreshes at a time, under a lock that the tabs of an origin share. It hands the token to the others by
  *    a BroadcastChannel: only pages of this origin receive it, which could ask for one themselves, and a refresh
  *    cookie is used once for all tabs.
@@ -44,6 +44,8 @@ export type Surroundings = {
   channel: Pick<BroadcastChannel, 'postMessage' | 'onmessage'>;
   setTimer: (task: () => void, milliseconds: number) => number;
   clearTimer: (timer: number) => void;
+  /** Whether this browser is signed in, as far as is known: no secret, and kept between visits. */
+  trace: { read: () => boolean; write: (signedIn: boolean) => void };
 };
 
 /** How long before its end a token is replaced: a minute, or a fifth of a short life. */
@@ -78,6 +80,11 @@ export class Session {
   async start(): Promise<void> {
     // Another tab may have said so first.
     if (this.#state.status === 'signed_in') return;
+    // Who was never here has no cookie: asked all the same, the API would refuse, and the browser log an error.
+    if (!this.#around.trace.read()) {
+      this.#forget('none');
+      return;
+    }
     this.#set({ status: 'starting' });
     try {
       await this.#refresh('none');
@@ -102,6 +109,8 @@ export class Session {
       return 'first_password';
     }
     if (!me.ok) throw await errorOf(me);
+    // Read, or the connection stays open for it.
+    await me.arrayBuffer();
     this.#adopt(token, true);
     return 'signed_in';
   }
@@ -148,6 +157,11 @@ export class Session {
     if (answer.status !== 401) return answer;
     if (this.#token?.text === token) this.#token = null;
     return this.#send(again, await this.#current());
+  }
+
+  /** Sends a request that is open to everyone, without the session's token: nobody needs to be signed in. */
+  anonymously(request: Request): Promise<Response> {
+    return this.#send(request, null);
   }
 
   /** Called when the page is seen again: timers of hidden pages are late. */
@@ -217,6 +231,7 @@ export class Session {
       return;
     }
     this.#token = { text: message.token, expiresAt: message.expiresAt };
+    this.#around.trace.write(true);
     const left = message.expiresAt - this.#around.now();
     this.#schedule(Math.max(left - Math.min(EARLY_MS, left / 5), 1_000));
     if (message.signIn || this.#state.status !== 'signed_in') {
@@ -227,6 +242,7 @@ export class Session {
 
   #forget(reason: SignedOutReason): void {
     this.#token = null;
+    this.#around.trace.write(false);
     if (this.#timer !== null) this.#around.clearTimer(this.#timer);
     this.#timer = null;
     // Whoever has signed out already is not told another reason.

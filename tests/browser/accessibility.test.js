@@ -1,0 +1,141 @@
+/** Every screen in both themes and on a narrow window, filled with names that are hard to show. */
+import assert from 'node:assert/strict';
+import { heading, settled, signIn, visit } from './support/browser.js';
+import { fits, hostileNames, isAccessible, isText } from './support/judge.js';
+import { eachGate, eachScreen } from './support/screens.js';
+import { ask, logIn, person, secret, space, until } from './support/stack.js';
+
+const THEMES = ['light', 'dark'];
+const WINDOWS = [
+  { width: 1280, height: 900 },
+  { width: 360, height: 740 },
+];
+
+/** An admin of hostile name in hostile spaces, with a hostile key of each kind. */
+async function hostileAdmin() {
+  const names = hostileNames();
+  const spaces = [];
+  for (const name of Object.values(names)) spaces.push([await space(name), 'editor']);
+  const me = await person({ name: names.markup, role: 'admin', spaces });
+  for (const name of Object.values(names)) await person({ name, spaces: spaces.slice(0, 1) });
+  const credential = await logIn(me);
+  const keys = [];
+  for (const name of Object.values(hostileNames(100))) {
+    const content = {
+      name,
+      spaces: spaces.map(([slug]) => slug),
+      allowed_addresses: ['10.0.0.0/8', '127.0.0.0/8'],
+    };
+    const made = await ask('POST', '/api-keys', { credential, content });
+    secret(made.key);
+    keys.push(made);
+  }
+  await ask('GET', '/users/me', { credential: keys[0].key });
+  const accounts = '/admin/service-accounts';
+  for (const name of Object.values(hostileNames(100)))
+    await ask('POST', accounts, { credential, content: { name } });
+  return me;
+}
+
+async function judge(where, page) {
+  for (const window of WINDOWS) {
+    await page.setViewportSize(window);
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await isAccessible(page, `${where}, ${colorScheme}, ${window.width}`);
+    }
+    await fits(page, where);
+  }
+  await isText(page, where);
+  await page.setViewportSize(WINDOWS[0]);
+}
+
+visit('every screen before signing in is accessible and fits', {}, async ({ page }) => {
+  await eachGate(page, judge);
+});
+
+visit(
+  'every screen of an admin is accessible, fits, and shows hostile names as text',
+  {},
+  async ({ page }) => {
+    const paths = await eachScreen(page, await hostileAdmin(), judge);
+    assert.ok(paths.includes('settings/api-keys'), paths.join());
+  },
+);
+
+visit('what opens over a page is accessible and fits', {}, async ({ page }) => {
+  const me = await hostileAdmin();
+  const [name] = Object.values(hostileNames(100));
+  await signIn(page, me);
+  await page.getByRole('link', { name, exact: true }).click();
+  await heading(page, name).waitFor();
+  await settled(page);
+  await judge('a key', page);
+  for (const [action, button] of [
+    ['Rename', 'Cancel'],
+    ['Rotate', 'Cancel'],
+    ['Revoke', 'Cancel'],
+  ]) {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    await judge(action, page);
+    await page.getByRole('button', { name: button }).click();
+  }
+  await page.getByRole('link', { name: 'API keys', exact: true }).click();
+  await page.getByRole('button', { name: 'Generate new key' }).click();
+  await page.getByText('Only some spaces').click();
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByText('Choose at least one space.').waitFor();
+  await judge('a new key, with what is wrong', page);
+  await page.getByText('Everything that you may do').click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(name);
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
+  secret(await page.locator('pre').first().textContent());
+  await judge('a key that is shown', page);
+});
+
+visit(
+  'the menu of a narrow window is accessible and leads on',
+  { window: { viewport: WINDOWS[1] } },
+  async ({ page }) => {
+    await signIn(page, await hostileAdmin());
+    await settled(page);
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('dialog', { name: 'Menu' }).waitFor();
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await isAccessible(page, colorScheme);
+    }
+    await fits(page, 'the menu');
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await heading(page, 'Profile').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  },
+);
+
+visit('a theme that is chosen stays', {}, async ({ page }) => {
+  const me = await person({ name: 'Thea Theme' });
+  await signIn(page, me);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole('button', { name: /Thea Theme/ }).click();
+  await page.getByRole('menuitem', { name: 'Theme: Dark' }).click();
+  await until('dark ground', async () => (await ground()) !== light, 5);
+  const dark = await ground();
+  await page.reload();
+  await settled(page);
+  assert.equal(await ground(), dark);
+});
+
+visit('a person changes their name', {}, async ({ page }) => {
+  const me = await person();
+  const { rightToLeft } = hostileNames();
+  await signIn(page, me, 'settings/profile');
+  await page.getByRole('textbox', { name: 'Name' }).fill(rightToLeft);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Your name is changed.').waitFor();
+  await page.locator('.account').getByText(rightToLeft.trim(), { exact: true }).waitFor();
+  assert.equal((await ask('GET', '/users/me', { credential: await logIn(me) })).name, rightToLeft.trim());
+});

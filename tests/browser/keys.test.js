@@ -1,0 +1,237 @@
+/** A key's whole life in the browser, and that its text is nowhere once it was shown. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { go, heading, settled, signIn, visit } from './support/browser.js';
+import { ask, call, logIn, person, secret, until } from './support/stack.js';
+
+const shell = (line) => promisify(execFile)('sh', ['-c', `${line} -sS -w '\\n%{http_code}'`]);
+
+/** Makes a key through the form, and leaves the dialogue open that shows it. */
+async function generate(page, name) {
+  await page.getByRole('button', { name: 'Generate new key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(name);
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByRole('heading', { name: `Copy the key “${name}” now` }).waitFor();
+  const [key, line] = await page.locator('pre').allTextContents();
+  secret(key);
+  return { key, line };
+}
+
+async function copyAndClose(page) {
+  await page.getByRole('button', { name: /^Copy ?: Key/ }).click();
+  await page.getByText('Copied').waitFor();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+async function choose(page, name, action) {
+  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
+  const me = await person();
+  await signIn(page, me);
+  await heading(page, 'API keys').waitFor();
+  await page.getByText('No API keys yet').waitFor();
+
+  const { key, line } = await generate(page, 'nightly report');
+  await copyAndClose(page);
+  // Pasted, because the page's policy lets nothing read the clipboard.
+  await page.getByRole('button', { name: 'Generate new key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).press('ControlOrMeta+V');
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), key);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  // The line that the screen offers, as a shell reads it.
+  for (let calls = 0; calls < 3; calls += 1) {
+    const { stdout } = await shell(line);
+    const [body, status] = stdout.split(/\n(?=\d{3}$)/);
+    assert.equal(status, '200');
+    assert.equal(JSON.parse(body).email, me.email);
+  }
+
+  const credential = await logIn(me);
+  const { api_keys: keys } = await ask('GET', '/api-keys', { credential });
+  await until('count of three calls', async () => {
+    const path = `/api-keys/${keys[0].id}/usage?from=${hoursAgo(2)}&interval=hour`;
+    const { usage } = await ask('GET', path, { credential });
+    return usage.reduce((sum, entry) => sum + entry.allowed, 0) === 3;
+  });
+  await page.reload();
+  await page.getByRole('img', { name: '3 calls in 7 days' }).waitFor();
+  await page.getByRole('link', { name: 'nightly report' }).click();
+  await heading(page, 'nightly report').waitFor();
+  await page.locator('.recharts-bar-rectangle').first().waitFor({ state: 'attached' });
+  await page.getByRole('row', { name: /\/users\/me 3$/ }).waitFor();
+
+  await choose(page, 'nightly report', 'Revoke');
+  await page.getByText('It was last used').waitFor();
+  await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText('“nightly report” is revoked.').waitFor();
+  await page.getByText('No API keys yet').waitFor();
+  const { stdout } = await shell(line);
+  assert.equal(stdout, '{"detail":"Could not validate credentials"}\n401');
+});
+
+visit('a key is shown once, and then is nowhere in the browser', {}, async ({ page, context }) => {
+  const me = await person();
+  await signIn(page, me);
+  const { key } = await generate(page, 'shown once');
+  assert.match(key, /^\w+_[0-9A-Za-z]{70,}$/);
+  await copyAndClose(page);
+  await holdsNothing(page, context, key);
+  await page.getByRole('link', { name: 'shown once' }).click();
+  await heading(page, 'shown once').waitFor();
+  await settled(page);
+  await holdsNothing(page, context, key);
+  await page.goBack();
+  await heading(page, 'API keys').waitFor();
+  await holdsNothing(page, context, key);
+  await page.reload();
+  await settled(page);
+  await holdsNothing(page, context, key);
+  const other = await context.newPage();
+  await go(other);
+  await settled(other);
+  await holdsNothing(other, context, key);
+});
+
+/** Looks for the key's secret half, however it came there. */
+async function holdsNothing(page, context, key) {
+  const text = key.slice(-40);
+  const found = {
+    page: await page.content(),
+    fields: await page.locator('input, textarea').evaluateAll((fields) => fields.map((field) => field.value)),
+    storage: await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])),
+    databases: await page.evaluate(async () => JSON.stringify(await indexedDB.databases())),
+    caches: await page.evaluate(async () => JSON.stringify(await caches.keys())),
+    state: await page.evaluate(() =>
+      JSON.stringify([history.state, location.href, document.title, window.name]),
+    ),
+    addresses: await page.evaluate(() => performance.getEntries().map((entry) => entry.name)),
+    cookies: JSON.stringify(await context.cookies()),
+  };
+  const debug = await context.newCDPSession(page);
+  found.history = JSON.stringify(await debug.send('Page.getNavigationHistory'));
+  await debug.detach();
+  for (const [where, content] of Object.entries(found)) {
+    assert.ok(!JSON.stringify(content).includes(text), `the key is in ${where}`);
+  }
+  // Nothing that could hold it.
+  assert.equal(found.databases, '[]');
+  assert.equal(found.caches, '[]');
+}
+
+visit('who has not copied a key is asked before it is gone', {}, async ({ page }) => {
+  await signIn(page, await person());
+  const { key } = await generate(page, 'not copied');
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Close without copying?' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the key' }).click();
+  assert.equal(await page.locator('pre').first().textContent(), key);
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByRole('button', { name: 'Close anyway' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.ok(!(await page.content()).includes(key));
+});
+
+visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
+  const me = await person({ spaces: [['my-space', 'editor']] });
+  await signIn(page, me);
+  await page.getByRole('button', { name: 'Generate new key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('narrow');
+  await page.getByText('Read-only: it may look').click();
+  await page.getByText('Only some spaces').click();
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByText('Choose at least one space.').waitFor();
+  await page.getByRole('group', { name: 'Spaces it may reach' }).getByText('My space').click();
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
+  const old = secret(await page.locator('pre').first().textContent());
+  await copyAndClose(page);
+  await page.getByRole('row', { name: /narrow.*Read-only.*1 space/ }).waitFor();
+  const products = '/catalog/spaces/my-space/products';
+  assert.equal((await call('GET', products, { credential: old })).status, 200);
+  const product = { name: 'no' };
+  assert.equal((await call('POST', products, { credential: old, content: product })).status, 403);
+
+  await choose(page, 'narrow', 'Rename');
+  await page.getByRole('textbox', { name: 'Name' }).fill('narrow and renamed');
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await page.getByText('The key has another name.').waitFor();
+
+  await choose(page, 'narrow and renamed', 'Rotate');
+  await page.getByRole('button', { name: 'Rotate key' }).click();
+  await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
+  const fresh = secret(await page.locator('pre').first().textContent());
+  await copyAndClose(page);
+  await page.getByText('Old secret still works').waitFor();
+  assert.notEqual(fresh, old);
+  for (const credential of [old, fresh]) {
+    assert.equal((await call('GET', products, { credential })).status, 200);
+  }
+});
+
+visit('a key is made with the keyboard alone', {}, async ({ page, context }) => {
+  const me = await person();
+  await go(page);
+  await page.getByLabel('Email').waitFor();
+  await page.keyboard.type(me.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(me.password);
+  await page.keyboard.press('Enter');
+  await heading(page, 'API keys').waitFor();
+  await settled(page);
+
+  await tabTo(page, 'Generate new key');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('by keyboard');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Copy the key “by keyboard” now' }).waitFor();
+  secret(await page.locator('pre').first().textContent());
+  await tabTo(page, /^Copy ?: Key/);
+  await page.keyboard.press('Enter');
+  await page.getByText('Copied').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await tabTo(page, 'Actions for by keyboard');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Revoke “by keyboard”?' }).waitFor();
+  await tabTo(page, 'Revoke key');
+  await page.keyboard.press('Enter');
+  await page.getByText('No API keys yet').waitFor();
+  assert.equal(context.pages().length, 1);
+});
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page, name) {
+  for (let steps = 0; steps < 60; steps += 1) {
+    const found = page.getByRole('button', { name, exact: true });
+    if ((await found.count()) === 1 && (await found.evaluate((it) => it === document.activeElement))) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not reach “${name}”`);
+}
+
+const hoursAgo = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString().slice(0, 13) + ':00:00Z';
+
+visit('a key that is revoked elsewhere is told of as gone', { refusals: [404] }, async ({ page }) => {
+  const me = await person();
+  const credential = await logIn(me);
+  const made = await ask('POST', '/api-keys', { credential, content: { name: 'elsewhere' } });
+  secret(made.key);
+  await signIn(page, me);
+  await choose(page, 'elsewhere', 'Rename');
+  await ask('DELETE', `/api-keys/${made.id}`, { credential });
+  await page.getByRole('textbox', { name: 'Name' }).fill('too late');
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await page.getByRole('alert').getByText('This is no longer here.').waitFor();
+});

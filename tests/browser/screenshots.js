@@ -1,0 +1,55 @@
+/** Pictures of the screens for the README, into `docs/screenshots`: the demo as `cargo xtask up` makes it. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { browser, go, heading, settled, signIn, watch } from './support/browser.js';
+import { demo, secret } from './support/stack.js';
+import { eachGate, eachScreen } from './support/screens.js';
+
+const directory = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
+mkdirSync(directory, { recursive: true });
+/** Seen nowhere but where something is missing; the keys are the editor's, who has some. */
+const SKIPPED = ['settings-nowhere', 'reset-without-link', 'settings-api-keys'];
+const options = { viewport: { width: 1200, height: 760 }, reducedMotion: 'reduce', locale: 'en-US' };
+
+async function look(name, page) {
+  if (SKIPPED.includes(name)) return;
+  await page.screenshot({ path: `${directory}${name}.png` });
+  console.log(`${name}.png`);
+}
+
+const chromium = await browser();
+const page = await chromium.newPage(options);
+watch(page.context());
+page.setDefaultTimeout(30_000);
+await eachGate(page, look);
+await eachScreen(page, demo('admin'), look);
+
+// A key as it is shown once. The picture has one that no system would take.
+await go(page);
+await page.getByRole('button', { name: 'Generate new key' }).click();
+await page.getByRole('textbox', { name: 'Name' }).fill('nightly report');
+await look('key-form', page);
+await page.getByRole('button', { name: 'Generate key' }).click();
+await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
+const key = secret(await page.locator('pre').first().textContent());
+await page.locator('pre').evaluateAll((all, key) => {
+  for (const one of all)
+    one.textContent = one.textContent.replace(key, `${key.slice(0, 7)}${'0'.repeat(20)}…`);
+}, key);
+await look('key-shown', page);
+await page.close();
+
+const dark = await chromium.newPage({ ...options, colorScheme: 'dark' });
+watch(dark.context());
+dark.setDefaultTimeout(30_000);
+await signIn(dark, demo('editor'));
+await settled(dark);
+await look('api-keys-dark', dark);
+await dark.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+await look('api-keys', dark);
+await dark.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+await dark.getByRole('link', { name: 'nightly report' }).first().click();
+await heading(dark, 'nightly report').waitFor();
+await settled(dark);
+await look('key-dark', dark);
+await chromium.close();

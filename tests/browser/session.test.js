@@ -1,0 +1,246 @@
+/** Who is signed in, in every tab: signing in and out, refreshing, ends that come from elsewhere. */
+import assert from 'node:assert/strict';
+import { enter, go, heading, settled, signIn, visit } from './support/browser.js';
+import { admin, ask, call, demo, linkIn, logIn, person, secret } from './support/stack.js';
+
+const REFRESH = 'POST /auth/refresh';
+const ended = (page) => page.getByText('Your session has ended. Sign in again to go on.');
+
+visit('who was never here is not asked about at the API', {}, async ({ page, visit: seen }) => {
+  await go(page);
+  await heading(page, 'Sign in').waitFor();
+  await settled(page);
+  assert.deepEqual(seen.requests, []);
+});
+
+visit(
+  'wrong answers are explained, and a right one leads to where one wanted to go',
+  { refusals: [401] },
+  async ({ page }) => {
+    const me = await person();
+    await go(page, 'settings/profile');
+    await page.getByLabel('Email').fill(me.email);
+    await page.getByLabel('Password', { exact: true }).fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('do not belong together').waitFor();
+    await enter(page, me);
+    await heading(page, 'Profile').waitFor();
+  },
+);
+
+visit(
+  'after several wrong answers one is told how long to wait',
+  { refusals: [401, 429] },
+  async ({ page }) => {
+    const me = await person();
+    await go(page);
+    await page.getByLabel('Email').fill(me.email);
+    await page.getByLabel('Password', { exact: true }).fill('not the password');
+    const button = page.getByRole('button', { name: 'Sign in' });
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const answer = page.waitForResponse((response) => response.url().endsWith('/auth/login'));
+      await button.click();
+      if ((await answer).status() === 429) break;
+      await page.getByRole('alert').waitFor();
+    }
+    await page.getByText(/^Too many attempts\. Try again in \d+ \w+\.$/).waitFor();
+    assert.ok(await button.isDisabled());
+  },
+);
+
+visit('a reload and another tab go on with the session', {}, async ({ page, context, visit: seen }) => {
+  await signIn(page, await person());
+  assert.equal(seen.sent(REFRESH), 0);
+  await page.reload();
+  await heading(page, 'API keys').waitFor();
+  assert.equal(seen.sent(REFRESH), 1);
+  const other = await context.newPage();
+  await go(other, 'settings/sessions');
+  await other.getByText('This session').waitFor();
+  assert.equal(seen.sent(REFRESH), 2);
+});
+
+visit('two tabs refresh once, before the token ends', {}, async ({ page, context, visit: seen }) => {
+  await context.clock.install();
+  await signIn(page, await person());
+  const other = await context.newPage();
+  await go(other);
+  await settled(other);
+  const before = seen.sent(REFRESH);
+  const answer = context.waitForEvent('response', (response) => response.url().endsWith('/auth/refresh'));
+  // A token lives for 15 minutes in the demo, and is replaced a minute before its end.
+  await context.clock.fastForward('14:10');
+  assert.equal((await answer).status(), 200);
+  for (const tab of [page, other]) {
+    await tab.getByRole('link', { name: 'Sessions' }).click();
+    await tab.getByText('This session').waitFor();
+    await settled(tab);
+  }
+  assert.equal(seen.sent(REFRESH), before + 1);
+});
+
+visit('a page that slept past the end of its token goes on', {}, async ({ page, context, visit: seen }) => {
+  await context.clock.install();
+  await signIn(page, await person());
+  await settled(page);
+  const before = seen.sent(REFRESH);
+  await context.clock.fastForward('40:00');
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await page.getByText('This session').waitFor();
+  assert.equal(seen.sent(REFRESH), before + 1);
+});
+
+visit(
+  'a session that is ended by an admin ends in every open tab',
+  { refusals: [401] },
+  async ({ page, context }) => {
+    const me = await person();
+    await signIn(page, me);
+    await settled(page);
+    const other = await context.newPage();
+    await go(other, 'settings/profile');
+    await heading(other, 'Profile').waitFor();
+    await ask('POST', `/admin/users/${me.id}/sign-out`, { credential: await admin(), content: {} });
+
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await ended(page).waitFor();
+    await ended(other).waitFor();
+    await enter(page, me);
+    await heading(page, 'Sessions').waitFor();
+    // The other tab has the new session as well, at its own address.
+    await heading(other, 'Profile').waitFor();
+  },
+);
+
+visit(
+  'signing out everywhere reaches a tab and another browser',
+  { refusals: [401] },
+  async ({ page, context, visit: seen }) => {
+    const me = await person();
+    await signIn(page, me);
+    const tab = await context.newPage();
+    await go(tab);
+    await settled(tab);
+    const elsewhere = await (await seen.open()).newPage();
+    await signIn(elsewhere, me);
+    await settled(elsewhere);
+
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('button', { name: 'Actions', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'End all, this one too' }).click();
+    await page.getByRole('button', { name: 'End all, this one too' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await tab.getByText('You are signed out.').waitFor();
+    await elsewhere.getByRole('link', { name: 'Sessions' }).click();
+    await ended(elsewhere).waitFor();
+  },
+);
+
+visit('one session of several is ended', { refusals: [401] }, async ({ page, visit: seen }) => {
+  const me = await person();
+  const elsewhere = await (await seen.open()).newPage();
+  await signIn(elsewhere, me);
+  await settled(elsewhere);
+  await signIn(page, me, 'settings/sessions');
+  const other = page.getByRole('row').filter({ hasNotText: 'This session' }).getByRole('button');
+  await other.click();
+  await page.getByRole('menuitem', { name: 'End session' }).click();
+  await page.getByRole('button', { name: 'End session' }).click();
+  await page.getByText('The session has ended.').waitFor();
+  assert.equal(await page.getByRole('row').count(), 2);
+  await elsewhere.getByRole('link', { name: 'Sessions' }).click();
+  await ended(elsewhere).waitFor();
+});
+
+visit('the next person sees nothing of the one before', {}, async ({ page }) => {
+  const [one, two] = [await person({ name: 'Only One' }), await person({ name: 'Somebody Else' })];
+  await signIn(page, one, 'settings/profile');
+  await page.getByRole('button', { name: /Only One/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+  await enter(page, two);
+  await page.getByRole('button', { name: /Somebody Else/ }).waitFor();
+  assert.ok(!(await page.content()).includes('Only One'));
+});
+
+visit('a viewer who types an address of the administration', {}, async ({ page, visit: seen }) => {
+  await signIn(page, demo('viewer'));
+  for (const path of ['admin', 'admin/users', 'admin/audit', 'admin/nowhere']) {
+    await go(page, path);
+    await page.getByRole('heading', { name: 'You may not see this page' }).waitFor();
+  }
+  assert.equal(await page.getByRole('navigation').getByText('Administration', { exact: true }).count(), 0);
+  assert.deepEqual(
+    seen.requests.filter((request) => request.includes(' /admin')),
+    [],
+  );
+});
+
+visit('a forgotten password is set by the link of a mail', {}, async ({ page, context }) => {
+  const me = await person();
+  await go(page);
+  await page.getByRole('link', { name: 'Forgot password?' }).click();
+  await page.getByLabel('Email').fill(me.email);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await heading(page, 'Look into your inbox').waitFor();
+
+  const link = await linkIn(me.email);
+  const token = link.split('#token=')[1];
+  await go(page, `reset#token=${token}`);
+  const next = secret('tundra velvet obelisk 731');
+  await page.getByLabel('New password', { exact: true }).fill(next);
+  await page.getByText('Strong').waitFor();
+  assert.ok(!page.url().includes(token));
+  const debug = await context.newCDPSession(page);
+  const { entries } = await debug.send('Page.getNavigationHistory');
+  const addresses = entries.map((entry) => entry.url).join();
+  assert.ok(!addresses.includes(token), 'the token is in the history');
+  await page.getByLabel('Repeat the new password', { exact: true }).fill(next);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await heading(page, 'Your password is set').waitFor();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await enter(page, { email: me.email, password: next });
+  await heading(page, 'API keys').waitFor();
+});
+
+visit('a link that was used is explained', { refusals: [422] }, async ({ page }) => {
+  await go(page, 'reset#token=abcdef');
+  await page.getByLabel('New password', { exact: true }).fill('tundra velvet obelisk 731');
+  await page.getByLabel('Repeat the new password', { exact: true }).fill('tundra velvet obelisk 731');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await page.getByText('This link has been used').waitFor();
+});
+
+visit('a password is changed, and ends the other sessions', { refusals: [403] }, async ({ page }) => {
+  const me = await person();
+  const other = await logIn(me);
+  const next = secret('granite whistle oxbow 58');
+  await signIn(page, me, 'settings/password');
+  await page.getByLabel('Current password', { exact: true }).fill('not the password');
+  await page.getByLabel('New password', { exact: true }).fill(next);
+  await page.getByLabel('Repeat the new password', { exact: true }).fill(next);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('The current password is not right.').waitFor();
+  await page.getByLabel('Current password', { exact: true }).fill(me.password);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Your password is changed').waitFor();
+  assert.equal((await call('GET', '/users/me', { credential: other })).status, 401);
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await page.getByText('This session').waitFor();
+});
+
+visit('a service that does not answer signs nobody out', { refusals: [503] }, async ({ page }) => {
+  await signIn(page, await person());
+  await settled(page);
+  const unavailable = {
+    status: 503,
+    contentType: 'application/json',
+    body: '{"detail":"Service unavailable"}',
+  };
+  await page.route('**/auth/refresh', (route) => route.fulfill(unavailable));
+  await page.reload();
+  await page.getByRole('heading', { name: 'The service does not answer' }).waitFor();
+  await page.unroute('**/auth/refresh');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await heading(page, 'API keys').waitFor();
+});

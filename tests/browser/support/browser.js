@@ -1,0 +1,193 @@
+/**
+ * Debian's Chromium, and what holds for every test in it: no script fails, nothing is written to the console as an
+ * error, no request leaves the origin, no dialogue of the browser opens.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { consoleUrl, origin, secret, until } from './stack.js';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** A system on a laptop answers in 50 ms, one on a busy CI machine in seconds. */
+const PATIENCE_MS = 30_000;
+
+let running = null;
+/** One for all tests of a file. */
+export function browser() {
+  const executablePath = process.env.QARION_CHROMIUM || PLACES.find((place) => existsSync(place));
+  if (!executablePath) {
+    throw new Error('no Chromium: on Debian `apt install chromium`, or name one in QARION_CHROMIUM');
+  }
+  return (running ??= chromium.launch({ executablePath, args: FLAGS }));
+}
+/**
+ * What a test sees of the browser. `open` makes a window of its own (cookies, storage), `refusals` are the statuses
+ * that the API is going to answer in this test: Chromium reports each as an error, which is one unless it was expected.
+ */
+class Visit {
+  problems = [];
+  /** `POST /auth/refresh`, in the order in which they were sent; files of the console are left out. */
+  requests = [];
+  contexts = [];
+  refused = new Set();
+
+  constructor(refusals) {
+    this.refusals = refusals;
+  }
+
+  async open(options = {}) {
+    const context = await (
+      await browser()
+    ).newContext({
+      viewport: { width: 1280, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
+      locale: 'en-US',
+      timezoneId: 'UTC',
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    this.contexts.push(context);
+    watch(context);
+    context.on('request', (request) => this.#request(request));
+    context.on('console', (message) => this.#message(message));
+    context.on('weberror', (failure) => this.problems.push(`a script failed: ${failure.error().stack}`));
+    context.on('dialog', (dialog) => {
+      this.problems.push(`a dialogue: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    return context;
+  }
+
+  sent(line) {
+    return this.requests.filter((request) => request === line).length;
+  }
+
+  #request(request) {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:') this.problems.push(`a request to ${url.origin}`);
+    const path = url.pathname.replace(new URL(consoleUrl).pathname.replace(/\/console$/, ''), '');
+    if (!path.startsWith('/console')) this.requests.push(`${request.method()} ${path}`);
+  }
+
+  #message(message) {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    const status = Number(/status of (\d{3})/.exec(message.text())?.[1]);
+    if (this.refusals.includes(status)) this.refused.add(status);
+    else
+      this.problems.push(`${message.type()} in the console: ${message.text()} (${message.location().url})`);
+  }
+
+  async judge() {
+    // The console is a little behind the page.
+    const complete = () => this.refused.size === this.refusals.length;
+    if (!complete()) await until('expected refusal', complete, 5).catch(() => undefined);
+    assert.deepEqual(this.problems, []);
+    assert.deepEqual(
+      [...this.refused].sort(),
+      [...this.refusals].sort(),
+      'the refusals that were to be expected',
+    );
+  }
+}
+
+let closes = false;
+
+/** A test with one window and one page. */
+export function visit(name, { refusals = [], window = {} }, body) {
+  if (!closes) after(async () => (await running)?.close());
+  closes = true;
+  test(name, { timeout: 300_000 }, async () => {
+    const seen = new Visit(refusals);
+    try {
+      const context = await seen.open(window);
+      const page = await context.newPage();
+      await body({ page, context, visit: seen });
+      await seen.judge();
+    } catch (error) {
+      await keep(seen, name);
+      if (seen.problems.length > 0) error.message += `\nbesides: ${seen.problems.join('\n')}`;
+      throw error;
+    } finally {
+      for (const context of seen.contexts) await context.close();
+    }
+  });
+}
+
+/** Pictures of what was to be seen when a test failed. */
+async function keep({ contexts }, name) {
+  const directory = process.env.QARION_PICTURES;
+  if (!directory) return;
+  mkdirSync(directory, { recursive: true });
+  let number = 0;
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    number += 1;
+    const path = join(directory, `${name.replaceAll(/\W+/g, '-')}-${number}.png`);
+    await page.screenshot({ path }).catch(() => undefined);
+  }
+}
+
+/** Opens a page of the console, `path` without a slash at its start. */
+export const go = (page, path = '') => page.goto(`${consoleUrl}/${path}`);
+
+export const heading = (page, name) => page.getByRole('heading', { level: 1, name, exact: true });
+
+/** Signs in through the form, at whatever address, and waits for what stands around every screen. */
+export async function signIn(page, { email, password }, path = '') {
+  await go(page, path);
+  await enter(page, { email, password });
+}
+
+/** Fills in the form that is shown. */
+export async function enter(page, { email, password }) {
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(secret(password));
+  const button = page.getByRole('button', { name: 'Sign in' });
+  await button.click();
+  await page.locator('#main').waitFor();
+}
+
+/** By page, the requests that are not answered. */
+const pending = new Map();
+
+/** Keeps `pending` for the pages of a window. */
+export function watch(context) {
+  const requestsOf = (request) => {
+    const page = request.frame().page();
+    if (!pending.has(page)) pending.set(page, new Set());
+    return pending.get(page);
+  };
+  const over = (request) => requestsOf(request).delete(request);
+  context.on('request', (request) => requestsOf(request).add(request));
+  context.on('response', (response) => over(response.request()));
+  context.on('requestfailed', over);
+}
+
+/** Until a screen has all that it asked for. */
+export async function settled(page) {
+  await page.locator('h1').first().waitFor();
+  const calm = async () => {
+    const skeletons = await page.locator('.skeleton, [aria-busy=true]').count();
+    // What was answered is shown with the next frame, and may ask for more.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    return skeletons === 0 && (pending.get(page)?.size ?? 0) === 0;
+  };
+  await until('end of what the screen asks for', async () => (await calm()) && calm(), 30).catch((error) => {
+    const open = [...(pending.get(page) ?? [])].map((request) => `${request.method()} ${request.url()}`);
+    throw new Error(`${error.message}: ${open.join(', ')}`);
+  });
+}

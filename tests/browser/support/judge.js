@@ -1,0 +1,62 @@
+/** What is judged on every screen alike. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** That axe-core finds nothing, in the theme that holds. */
+export async function isAccessible(page, where) {
+  // A colour on its way to another is neither: judged is what has stood still for some frames.
+  await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const moves = () =>
+      document.getAnimations().some((it) => it.effect?.getComputedTiming().endTime !== Infinity);
+    for (let still = 0; still < 4; still = moves() ? 0 : still + 1) await frame();
+  });
+  // Through the debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+    );
+  });
+  assert.deepEqual(violations, [], where);
+}
+
+/** That nothing is wider than the window. */
+export async function fits(page, where) {
+  const { wide, room, who } = await page.evaluate(() => {
+    const room = document.documentElement.clientWidth;
+    const sticking = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().right > room + 1 && element.checkVisibility(),
+    );
+    const names = sticking.slice(0, 3).map((element) => `${element.tagName}.${element.className}`);
+    return { wide: document.documentElement.scrollWidth, room, who: names };
+  });
+  assert.ok(wide <= room, `${where} is ${wide} wide in ${room}: ${who.join(', ')}`);
+}
+
+/** That no name of a person became a part of the page. */
+export async function isText(page, where) {
+  const found = await page.evaluate(() => ({
+    images: document.querySelectorAll('img, script:not([src])').length,
+    ran: window.hostile === true,
+  }));
+  assert.deepEqual(found, { images: 0, ran: false }, where);
+}
+
+/** Names that have done harm elsewhere, none longer than `length` characters. */
+export function hostileNames(length = 200) {
+  const markup =
+    '<img src=x onerror="window.hostile=true;alert(1)"> \'"&amp;</script><script>alert(2)</script>';
+  return {
+    markup: cut(markup, length),
+    rightToLeft: cut('مفتاح النشر דבר אחר (123) abc', length),
+    emoji: cut('👩‍👩‍👧‍👦🏳️‍🌈🔑 e\u0301 🇨🇭', length),
+    long: 'W'.repeat(length),
+  };
+}
+
+const cut = (text, length) => Array.from(text).slice(0, length).join('');

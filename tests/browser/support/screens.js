@@ -1,0 +1,39 @@
+/** Every screen, and how it is reached. Those of the navigation are taken from it: a new one is judged unasked. */
+import { go, heading, settled, signIn } from './browser.js';
+
+/** Those of somebody who is not signed in: [name, address, heading]. */
+export const GATES = [
+  ['sign-in', '', 'Sign in'],
+  ['forgot', 'forgot', 'Reset your password'],
+  ['reset', 'reset#token=abcdef', 'Set a new password'],
+  ['reset-without-link', 'reset', 'Set a new password'],
+];
+
+/** Opens each screen that `who` has a link to, then a missing one, and hands it over: its name, and the page. */
+export async function eachScreen(page, who, look) {
+  await signIn(page, who);
+  await settled(page);
+  const base = await page.evaluate(() => document.baseURI);
+  const links = await page
+    .getByRole('navigation')
+    .getByRole('link')
+    .evaluateAll((all) => all.map((link) => link.href));
+  const paths = [...new Set(links)].map((link) => link.slice(base.length));
+  for (const path of [...paths, 'settings/nowhere']) {
+    await go(page, path);
+    await settled(page);
+    await look(path.replaceAll('/', '-'), page);
+  }
+  return paths;
+}
+
+/** Opens each screen of `GATES` and hands it over. */
+export async function eachGate(page, look) {
+  for (const [name, path, title] of GATES) {
+    // A fragment alone is no new page.
+    await page.goto('about:blank');
+    await go(page, path);
+    await heading(page, title).waitFor();
+    await look(name, page);
+  }
+}
