@@ -13,8 +13,8 @@ LEVELS = asvs.levels(READ)
 JUDGED = {number for number, level in LEVELS.items() if level < 3} | set(READ["beyond"])
 ENTRIES = READ["requirements"]
 
-# With the attributes of one, so that what merely helps a test is none.
-RUST = re.compile(r"#\[(?:tokio::)?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:async )?fn (\w+)\(")
+# With the attributes of one, be they a macro's, so that what merely helps a test is none.
+RUST = re.compile(r"#\[(?:tokio::)?test\b[^\]]*\]\s*(?:\$?\(?#\[[^\]]*\]\)?\*?\s*)*(?:async )?fn (\w+)\(")
 PYTEST = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
 
 

@@ -72,20 +72,39 @@ fn throttled(measured: &Measured) {
 
 fn goals(measured: &Measured) -> Result<()> {
     let processor = |name, event| find(measured, name, event).map(Warm::processor);
-    let start = |name: &str| {
+    let start = |name: &str, of: fn(&cold_start::Start) -> f64| {
         let (_, starts) = measured.starts.iter().find(|it| it.0 == name).context("not measured")?;
-        anyhow::Ok(cold_start::median(starts, |it| it.decision))
+        anyhow::Ok(cold_start::median(starts, of))
     };
+    let [from_start, from_event]: [fn(&cold_start::Start) -> f64; 2] = [|it| it.total, |it| it.decision];
+    let sooner = |of| anyhow::Ok(start(NODE, of)? / start(OURS, of)?);
     let empty = processor(EMPTY, KEY)?;
     let junk = [JUNK, MISTYPED, FORGED];
     let mut goals = vec![
         Goal {
-            what: "first decision, sooner than Node's by",
+            what: "first decision from process start, sooner than Node's by",
             bound: 25.0,
             least: true,
-            measured: start(NODE)? / start(OURS)?,
+            measured: sooner(from_start)?,
         },
-        Goal { what: "first decision, ms", bound: 6.0, least: false, measured: start(OURS)? },
+        Goal {
+            what: "first decision from the event, sooner than Node's by",
+            bound: 25.0,
+            least: true,
+            measured: sooner(from_event)?,
+        },
+        Goal {
+            what: "first decision from process start, ms",
+            bound: 6.0,
+            least: false,
+            measured: start(OURS, from_start)?,
+        },
+        Goal {
+            what: "first decision from the event, ms",
+            bound: 6.0,
+            least: false,
+            measured: start(OURS, from_event)?,
+        },
         Goal {
             what: "processor for an API key, µs",
             bound: 150.0,
@@ -121,7 +140,12 @@ fn goals(measured: &Measured) -> Result<()> {
     for event in junk {
         let own = find(measured, OURS, event)?;
         goals.push(Goal { what: event, bound: 40.0, least: false, measured: own.processor() - empty });
-        goals.push(Goal { what: "its bytes to the table", bound: 0.0, least: false, measured: own.sent });
+        goals.push(Goal {
+            what: "its bytes to the table, of a call's thousand",
+            bound: 10.0,
+            least: false,
+            measured: own.sent,
+        });
     }
     println!("| goal | | measured | |\n|---|---|---|---|");
     for Goal { what, bound, least, measured } in goals {
