@@ -5,5 +5,12 @@ export const adminScreens: Section = {
   path: 'admin',
   label: t.common.administration,
   adminsOnly: true,
-  screens: [],
+  screens: [
+    {
+      path: 'usage',
+      label: t.admin.usage.title,
+      icon: 'chart',
+      load: async () => (await import('./Usage')).Usage,
+    },
+  ],
 };

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { byDay, byGroup, calls } from './usage-sums';
+import type { Counted } from './usage-data';
+
+const counted = (date: string, key: string, allowed: number, forbidden = 0): Counted => ({
+  date,
+  key,
+  allowed,
+  forbidden,
+  unauthorized: 0,
+  faults: 0,
+  distinct_addresses: 1,
+});
+
+const usage = [
+  counted('2026-03-01', 'key_a', 1),
+  counted('2026-03-01', 'key_b', 2, 4),
+  counted('2026-03-02', 'key_a', 3),
+];
+
+it('a day is the sum of its groups', () => {
+  expect(byDay(usage)).toEqual([
+    { from: '2026-03-01T00:00:00Z', allowed: 3, forbidden: 4, unauthorized: 0, faults: 0 },
+    { from: '2026-03-02T00:00:00Z', allowed: 3, forbidden: 0, unauthorized: 0, faults: 0 },
+  ]);
+});
+
+it('a group is the sum of its days, the most called first, refusals among the calls', () => {
+  const groups = byGroup(usage, 'key');
+  expect(groups.map((group) => [group.name, calls(group)])).toEqual([
+    ['key_b', 6],
+    ['key_a', 4],
+  ]);
+});

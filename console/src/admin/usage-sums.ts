@@ -1,0 +1,45 @@
+import type { Point } from '../usage/series';
+import type { Counted, GroupBy } from './usage-data';
+
+export type Group = {
+  name: string;
+  allowed: number;
+  forbidden: number;
+  unauthorized: number;
+  faults: number;
+};
+
+const zero = { allowed: 0, forbidden: 0, unauthorized: 0, faults: 0 };
+
+function added<To extends typeof zero>(to: To, counted: Counted): To {
+  return {
+    ...to,
+    allowed: to.allowed + counted.allowed,
+    forbidden: to.forbidden + counted.forbidden,
+    unauthorized: to.unauthorized + counted.unauthorized,
+    faults: to.faults + counted.faults,
+  };
+}
+
+/** All groups of a day together. */
+export function byDay(counted: readonly Counted[]): Point[] {
+  const days = new Map<string, Point>();
+  for (const each of counted) {
+    const from = `${each.date}T00:00:00Z`;
+    days.set(from, added(days.get(from) ?? { from, ...zero }, each));
+  }
+  return [...days.values()];
+}
+
+export const calls = (group: Omit<Group, 'name'>): number =>
+  group.allowed + group.forbidden + group.unauthorized + group.faults;
+
+/** All days of a group together, the most called first. */
+export function byGroup(counted: readonly Counted[], groupBy: GroupBy): Group[] {
+  const groups = new Map<string, Group>();
+  for (const each of counted) {
+    const name = each[groupBy] ?? '';
+    groups.set(name, added(groups.get(name) ?? { name, ...zero }, each));
+  }
+  return [...groups.values()].sort((a, b) => calls(b) - calls(a) || a.name.localeCompare(b.name));
+}
