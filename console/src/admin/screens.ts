@@ -7,6 +7,23 @@ export const adminScreens: Section = {
   adminsOnly: true,
   screens: [
     {
+      path: 'users',
+      label: t.admin.users.title,
+      icon: 'users',
+      load: async () => (await import('./Users')).Users,
+    },
+    {
+      path: 'users/:id',
+      label: t.admin.users.title,
+      load: async () => (await import('./Offboarding')).Offboarding,
+    },
+    {
+      path: 'service-accounts',
+      label: t.admin.accounts.title,
+      icon: 'robot',
+      load: async () => (await import('./ServiceAccounts')).ServiceAccounts,
+    },
+    {
       path: 'usage',
       label: t.admin.usage.title,
       icon: 'chart',
