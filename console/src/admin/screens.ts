@@ -24,6 +24,29 @@ export const adminScreens: Section = {
       load: async () => (await import('./ServiceAccounts')).ServiceAccounts,
     },
     {
+      path: 'spaces',
+      label: t.admin.spaces.title,
+      icon: 'spaces',
+      load: async () => (await import('./Spaces')).Spaces,
+    },
+    {
+      path: 'spaces/:space',
+      label: t.admin.spaces.title,
+      load: async () => (await import('./Spaces')).Members,
+    },
+    {
+      path: 'policy',
+      label: t.admin.policy.title,
+      icon: 'shield',
+      load: async () => (await import('./Policy')).Policy,
+    },
+    {
+      path: 'audit',
+      label: t.admin.audit.title,
+      icon: 'list',
+      load: async () => (await import('./Audit')).Audit,
+    },
+    {
       path: 'usage',
       label: t.admin.usage.title,
       icon: 'chart',
