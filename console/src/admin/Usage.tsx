@@ -10,12 +10,21 @@ import { Time } from '../components/Text';
 import { t } from '../strings';
 import { LENGTH_MS, series } from '../usage/series';
 import { type Counted, type GroupBy, useNames, useOrganizationKeys, useUsage } from './usage-data';
-import { byDay, byGroup, calls, type Group } from './usage-sums';
+import { byDay, byGroup, calls, type Group, wholeDays } from './usage-sums';
 
 const words = t.admin.usage;
 type Period = keyof typeof words.periods;
 const DAYS: Record<Period, number> = { week: 7, month: 30, quarter: 90 };
 const UNUSED_DAYS = 90;
+
+type Outcome = 'allowed' | 'forbidden' | 'unauthorized' | 'faults';
+/** What is counted of each: a space only knows whom it let in, a fault has decided about no key. */
+const OUTCOMES: Record<GroupBy, readonly Outcome[]> = {
+  key: ['allowed', 'forbidden', 'unauthorized'],
+  user: ['allowed', 'forbidden', 'unauthorized', 'faults'],
+  space: ['allowed'],
+  route: ['allowed', 'forbidden', 'unauthorized', 'faults'],
+};
 
 /** Who called what in the organization, and which keys nobody uses. */
 export function Usage() {
@@ -24,7 +33,10 @@ export function Usage() {
   const days = DAYS[period];
   const now = useNow();
   const day = (back: number) => new Date(now - back * LENGTH_MS.day).toISOString().slice(0, 10);
-  const query = useUsage(day(days - 1), day(0), groupBy);
+  const [from, to] = [day(days - 1), day(0)];
+  // By route all calls are counted, those without a key too: what is chosen below does not change the chart.
+  const all = useUsage(from, to, 'route');
+  const query = useUsage(from, to, groupBy);
   return (
     <Page
       title={words.title}
@@ -40,7 +52,7 @@ export function Usage() {
       }
     >
       <Card title={words.calls}>
-        <Loaded query={query}>
+        <Loaded query={all}>
           {({ rows, complete }) =>
             rows.length === 0 ? (
               <EmptyState icon="chart" title={words.none}>
@@ -49,7 +61,10 @@ export function Usage() {
             ) : (
               <div className="stack">
                 {!complete && <Notice>{words.incomplete}</Notice>}
-                <CallsChart points={series(byDay(rows), 'day', days, now)} interval="day" />
+                <CallsChart
+                  points={wholeDays(series(byDay(rows), 'day', days, now), rows, complete)}
+                  interval="day"
+                />
                 <p className="small soft">{words.utc}</p>
               </div>
             )
@@ -72,7 +87,14 @@ export function Usage() {
           />
         }
       >
-        <Loaded query={query}>{({ rows }) => <Groups rows={rows} groupBy={groupBy} />}</Loaded>
+        <Loaded query={query}>
+          {({ rows, complete }) => (
+            <>
+              {!complete && <Notice>{words.incomplete}</Notice>}
+              <Groups rows={rows} groupBy={groupBy} />
+            </>
+          )}
+        </Loaded>
       </Card>
       <Unused />
     </Page>
@@ -82,7 +104,7 @@ export function Usage() {
 function Groups({ rows, groupBy }: { rows: readonly Counted[]; groupBy: GroupBy }) {
   const names = useNames(groupBy).data;
   if (rows.length === 0) return <EmptyState icon="chart" title={words.none} />;
-  const outcome = (id: 'allowed' | 'forbidden' | 'unauthorized' | 'faults') => ({
+  const outcome = (id: Outcome) => ({
     id,
     label: t.common.usage[id],
     end: true,
@@ -107,10 +129,7 @@ function Groups({ rows, groupBy }: { rows: readonly Counted[]; groupBy: GroupBy 
           },
         },
         { id: 'calls', label: words.all, end: true, cell: (group) => formatNumber(calls(group)) },
-        outcome('allowed'),
-        outcome('forbidden'),
-        outcome('unauthorized'),
-        outcome('faults'),
+        ...OUTCOMES[groupBy].map(outcome),
       ]}
     />
   );
@@ -122,13 +141,13 @@ function Unused() {
     <Card flush title={words.unused(UNUSED_DAYS)}>
       <Loaded query={query}>
         {({ rows, complete }) =>
-          rows.length === 0 ? (
+          rows.length === 0 && complete ? (
             <EmptyState icon="key" title={words.noUnused}>
               {words.noUnusedText}
             </EmptyState>
           ) : (
             <>
-              {!complete && <Notice>{words.incomplete}</Notice>}
+              {!complete && <Notice>{words.unusedIncomplete}</Notice>}
               <Table
                 label={words.unused(UNUSED_DAYS)}
                 rows={rows}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byDay, byGroup, calls } from './usage-sums';
+import { byDay, byGroup, calls, wholeDays } from './usage-sums';
 import type { Counted } from './usage-data';
 
 const counted = (date: string, key: string, allowed: number, forbidden = 0): Counted => ({
@@ -31,4 +31,16 @@ it('a group is the sum of its days, the most called first, refusals among the ca
     ['key_b', 6],
     ['key_a', 4],
   ]);
+});
+
+it('a day that may not have been read to its end is not drawn, nor are those before it', () => {
+  const points = ['2026-02-28', '2026-03-01', '2026-03-02'].map((date) => ({
+    from: `${date}T00:00:00.000Z`,
+    allowed: 0,
+    forbidden: 0,
+    unauthorized: 0,
+    faults: 0,
+  }));
+  expect(wholeDays(points, usage, true)).toHaveLength(3);
+  expect(wholeDays(points, usage, false).map((point) => point.from.slice(0, 10))).toEqual(['2026-03-02']);
 });

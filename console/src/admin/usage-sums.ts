@@ -43,3 +43,13 @@ export function byGroup(counted: readonly Counted[], groupBy: GroupBy): Group[] 
   }
   return [...groups.values()].sort((a, b) => calls(b) - calls(a) || a.name.localeCompare(b.name));
 }
+
+/**
+ * The days that were read to their end. The API tells of the newest first: where reading stopped before all were there,
+ * the oldest one may lack something, and those before it were not read.
+ */
+export function wholeDays(points: readonly Point[], counted: readonly Counted[], complete: boolean): Point[] {
+  if (complete) return [...points];
+  const oldest = counted.map((each) => each.date).reduce((a, b) => (a < b ? a : b), '9999');
+  return points.filter((point) => point.from.slice(0, 10) > oldest);
+}

@@ -11,6 +11,7 @@ export const admin = {
     none: 'No calls in this time',
     noneText: 'A call that was just made is counted within minutes.',
     incomplete: 'There is more than is shown here. Choose a shorter period, or use the API.',
+    unusedIncomplete: 'Your organization has more keys than were looked at here. The API lists all of them.',
     utc: 'Days are those of UTC.',
     byWhat: 'Calls by',
     groupBy: 'Count by',
