@@ -68,7 +68,10 @@ async fn each_text_of_a_key_is_answered_as_its_line_says() {
             report.leave_out(&expected);
             continue;
         }
-        canary::note(&text);
+        // An id alone is no secret: logs name keys by it.
+        if text != good.id.to_string() {
+            canary::note(&text);
+        }
         report.add(&expected, tried(&world, &text, &good, &expected, &names).await);
     }
     report.check();

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api } from '../api/client';
-import { statusOf } from '../api/errors';
+import { ApiError } from '../api/errors';
 import { Button } from '../components/Button';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, Select } from '../components/Fields';
@@ -20,6 +20,8 @@ import {
 } from './people-data';
 
 const words = t.admin.offboarding;
+/** How the API refuses a move that changes what a key may do; other conflicts are not for a person to accept. */
+const DIFFERS = /may do (less|more)/;
 
 /** One user: what stops when it is disabled, and how its keys go on. */
 export function Offboarding() {
@@ -36,7 +38,11 @@ export function Offboarding() {
       actions={
         user &&
         !user.disabled && (
-          <Button kind="danger" onPress={() => setDisabling(true)}>
+          <Button
+            kind="danger"
+            isDisabled={query.data?.last_organization_admin ?? false}
+            onPress={() => setDisabling(true)}
+          >
             {words.disable}
           </Button>
         )
@@ -154,23 +160,30 @@ function Move({ user, moving, onClose }: { user: User; moving: Stopping; onClose
   const [gain, setGain] = useState(false);
   const changed = useAdministrationChanged();
   const able = (accounts.data ?? []).filter((account) => !account.disabled);
-  const chosen = to ?? able[0]?.id;
+  // What was accepted of one account says nothing of another.
+  const choose = (account: string) => {
+    setTo(account);
+    setDiffers(false);
+    setLoss(false);
+    setGain(false);
+  };
   return (
     <FormDialog
       title={<bdi>{words.move.title(moving.api_key.name)}</bdi>}
       submit={words.move.action}
-      isDisabled={chosen === undefined}
+      isDisabled={to === null}
       onClose={onClose}
       onSubmit={async () => {
-        if (chosen === undefined) return;
+        if (to === null) return;
         try {
           await api.POST('/admin/users/{id}/api-keys/{key}/move', {
             params: { path: { id: user.id, key: moving.api_key.id } },
-            body: { to: chosen, allow_loss: loss, allow_gain: gain },
+            body: { to, allow_loss: loss, allow_gain: gain },
           });
         } catch (error) {
           // What the account may less or more: the API names it, and it is for a person to accept.
-          if (statusOf(error) === 409) setDiffers(true);
+          if (error instanceof ApiError && error.status === 409 && DIFFERS.test(error.detail))
+            setDiffers(true);
           throw error;
         }
         await changed();
@@ -188,8 +201,8 @@ function Move({ user, moving, onClose }: { user: User; moving: Stopping; onClose
           ) : (
             <Select
               label={words.move.to}
-              value={chosen ?? ''}
-              onChange={setTo}
+              value={to ?? ''}
+              onChange={choose}
               options={able.map((account) => ({ value: account.id, label: account.name }))}
             />
           )

@@ -225,8 +225,8 @@ function Create({ onClose, onSetup }: { onClose: () => void; onSetup: (open: Ope
       onSubmit={async () => {
         const person = { name: name.trim(), email: email.trim(), org_role: role };
         const { user, setup } = await body(api.POST('/admin/users', { body: person }));
-        await changed();
         onSetup({ kind: 'setup', user, setup });
+        void changed();
       }}
     >
       <TextField label={words.create.name} value={name} onChange={setName} />
