@@ -74,7 +74,7 @@ visit('a space is made, and who is in it is decided', {}, async ({ page }) => {
   await dialog.getByRole('button', { name: /^.*Who/ }).click();
   await page.getByRole('option', { name: `Sam Somebody (${somebody.email})` }).click();
   await dialog.getByRole('button', { name: 'Add member' }).click();
-  await page.getByRole('cell', { name: /Sam Somebody/ }).waitFor();
+  await page.getByRole('cell', { name: /^Sam Somebody/ }).waitFor();
   assert.equal((await products()).status, 200);
 
   await page.getByRole('button', { name: 'Actions for Sam Somebody' }).click();
