@@ -12,6 +12,10 @@ const policy = {
 
 it('what was not touched is saved as it was', () => {
   expect(policyOf(formOf(policy))).toEqual(policy);
+  for (const seconds of [300, 3600, 7200, 100_000, 31_535_999]) {
+    const odd = { ...policy, refresh_idle_seconds: seconds, refresh_absolute_seconds: seconds };
+    expect(policyOf(formOf(odd))).toEqual(odd);
+  }
   const bound = { ...policy, max_key_age_days: 90, allowed_addresses: ['10.0.0.0/8', '2001:db8::/32'] };
   expect(policyOf(formOf(bound))).toEqual(bound);
 });

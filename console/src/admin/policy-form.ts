@@ -15,8 +15,8 @@ export type Form = {
 const MINUTE = 60;
 const DAY = 86_400;
 
-/** As many of the unit as there are; what the unit does not divide keeps its fraction. */
-const shown = (seconds: number, unit: number): string => String(Math.round((seconds / unit) * 1000) / 1000);
+/** As many of the unit as there are, with the whole fraction: what is not touched is saved as it was. */
+const shown = (seconds: number, unit: number): string => String(seconds / unit);
 
 export function formOf(policy: Policy): Form {
   return {
