@@ -52,9 +52,9 @@ export function policyOf(form: Form): Policy | null {
   };
 }
 
-export type Consequence = 'sessions' | 'keys' | 'age' | 'addresses';
+export type Consequence = 'sessions' | 'keys' | 'age' | 'addresses' | 'anywhere';
 
-/** What of a change ends something at once. */
+/** What of a change ends something at once, or opens the organization to every network. */
 export function tightened(before: Policy, after: Policy): Consequence[] {
   const shorter =
     after.session_seconds < before.session_seconds ||
@@ -70,6 +70,7 @@ export function tightened(before: Policy, after: Policy): Consequence[] {
     ['keys', before.api_keys_allowed && !after.api_keys_allowed],
     ['age', younger],
     ['addresses', narrower],
+    ['anywhere', before.allowed_addresses !== null && after.allowed_addresses === null],
   ];
   return found.filter(([, holds]) => holds).map(([consequence]) => consequence);
 }

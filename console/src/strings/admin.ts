@@ -184,6 +184,7 @@ export const admin = {
       keys: 'Every API key is refused from the next request. They work again when you allow keys again.',
       age: 'Keys whose secret is older are refused from the next request, until they are rotated.',
       addresses: 'Who calls from elsewhere is refused from the next request, also you.',
+      anywhere: 'Credentials may be used from anywhere then.',
     },
     numbers: 'A number is missing.',
     changedMeanwhile:
