@@ -1,126 +1,141 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, body, type Schema } from '../api/client';
-import { formatTime } from '../app/format';
+import { useSearchParams } from 'react-router';
 import { Button } from '../components/Button';
-import { TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
-import { EmptyState, ErrorState, Loading } from '../components/States';
+import { EmptyState, ErrorState, Loading, Notice } from '../components/States';
 import { Table } from '../components/Table';
+import { Time } from '../components/Text';
+import { explain } from '../app/explain';
 import { t } from '../strings';
+import '../styles/organization.css';
+import { AuditEvent } from './AuditEvent';
+import { AuditExport } from './AuditExport';
+import { AuditFilters } from './AuditFilters';
+import { Actor, Target } from './AuditNames';
+import { useAudit, useKnown } from './audit-data';
+import { actionText, type Event, type Filters, filtersOf, searchOf } from './audit-query';
 
-type Event = Schema<'AuditEvent'>;
-type Filter = { actor: string; action: string; target: string };
 const words = t.admin.audit;
-const NONE: Filter = { actor: '', action: '', target: '' };
 
-/** What was filled in. */
-function asked(filter: Filter): Partial<Filter> {
-  const { actor, action, target } = filter;
-  return {
-    ...(actor !== '' && { actor }),
-    ...(action !== '' && { action }),
-    ...(target !== '' && { target }),
-  };
-}
-
-/** Who changed what, the newest first. */
+/** Who changed what, the newest first. The filters stand in the page's address, so that a link shows the same. */
 export function Audit() {
-  const [typed, setTyped] = useState<Filter>(NONE);
-  const [filter, setFilter] = useState<Filter>(NONE);
-  const query = useInfiniteQuery({
-    queryKey: ['admin', 'audit', filter],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) => {
-      const cursor = pageParam === null ? {} : { cursor: pageParam };
-      return body(api.GET('/admin/audit', { params: { query: { limit: 50, ...asked(filter), ...cursor } } }));
-    },
-    getNextPageParam: (page) => page.next_cursor,
-  });
-  const events = query.data?.pages.flatMap((page) => page.events) ?? [];
-  const field = (name: keyof Filter) => ({
-    value: typed[name],
-    onChange: (value: string) => setTyped({ ...typed, [name]: value.trim() }),
-  });
+  const [search, setSearch] = useSearchParams();
+  const filters = filtersOf(search);
+  const [open, setOpen] = useState<Event | 'export' | null>(null);
+  const known = useKnown();
+  const apply = (next: Filters) => {
+    setOpen(null);
+    setSearch(searchOf(next));
+  };
   return (
-    <Page title={words.title} lead={words.lead}>
-      <Card title={words.filter}>
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            setFilter(typed);
-          }}
-        >
-          <TextField label={words.actor} help={words.actorHelp} {...field('actor')} />
-          <TextField label={words.action} help={words.actionHelp} {...field('action')} />
-          <TextField label={words.target} help={words.targetHelp} {...field('target')} />
-          <div className="row">
-            <Button type="submit">{words.apply}</Button>
-          </div>
-        </form>
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        <Button icon="download" onPress={() => setOpen('export')}>
+          {words.export.action}
+        </Button>
+      }
+    >
+      <AuditFilters key={search.toString()} filters={filters} known={known} onApply={apply} />
+      <Card flush>
+        <Events filters={filters} known={known.all} onOpen={setOpen} />
       </Card>
-      <Card flush title={words.events}>
-        {query.isPending ? (
-          <Loading />
-        ) : query.isError && events.length === 0 ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : events.length === 0 && !query.hasNextPage ? (
-          <EmptyState icon="list" title={words.empty} />
-        ) : (
-          <Table
-            label={words.events}
-            rows={events}
-            rowKey={(event) => event.id}
-            more={{
-              has: query.hasNextPage,
-              pending: query.isFetchingNextPage,
-              load: () => void query.fetchNextPage(),
-            }}
-            columns={[
-              {
-                id: 'at',
-                label: words.at,
-                cell: (event) => <time dateTime={event.at}>{formatTime(event.at)}</time>,
-              },
-              {
-                id: 'action',
-                label: words.action,
-                cell: (event) => <code className="wrap">{event.action}</code>,
-              },
-              { id: 'actor', label: words.actor, cell: (event) => <Who event={event} /> },
-              {
-                id: 'target',
-                label: words.target,
-                cell: (event) => <code className="wrap">{event.target}</code>,
-              },
-              { id: 'details', label: words.details, cell: (event) => <Details event={event} /> },
-            ]}
-          />
-        )}
-      </Card>
+      {open === 'export' && <AuditExport filters={filters} onClose={() => setOpen(null)} />}
+      {open !== null && open !== 'export' && (
+        <AuditEvent
+          event={open}
+          known={known.all}
+          onClose={() => setOpen(null)}
+          onFilter={(filter) => apply({ ...filters, ...filter })}
+        />
+      )}
     </Page>
   );
 }
 
-function Who({ event }: { event: Event }) {
-  return (
-    <div className="stack-small">
-      <code className="wrap">{event.actor}</code>
-      <span className="soft small mono">{event.source_address}</span>
+function Events({
+  filters,
+  known,
+  onOpen,
+}: {
+  filters: Filters;
+  known: ReturnType<typeof useKnown>['all'];
+  onOpen: (event: Event) => void;
+}) {
+  const query = useAudit(filters);
+  if (query.data === undefined) {
+    if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+    return <Loading />;
+  }
+  const events = query.data.pages.flatMap((page) => page.events);
+  const load = () => void query.fetchNextPage();
+  const failed = query.isError && (
+    <div className="card-body">
+      <Notice kind="danger">{explain(query.error)}</Notice>
     </div>
   );
-}
-
-/** What was before and what is after, as the API says it. */
-function Details({ event }: { event: Event }) {
+  if (events.length === 0) {
+    return (
+      <>
+        <EmptyState
+          icon="list"
+          title={words.empty}
+          action={
+            query.hasNextPage && (
+              <Button isPending={query.isFetchingNextPage} onPress={load}>
+                {words.goOn}
+              </Button>
+            )
+          }
+        >
+          {query.hasNextPage ? words.searching : words.emptyText}
+        </EmptyState>
+        {failed}
+      </>
+    );
+  }
   return (
-    <div className="stack-small">
-      {Object.entries(event.details).map(([name, value]) => (
-        <span key={name} className="small">
-          <code>{name}</code>: <bdi className="wrap">{value}</bdi>
-        </span>
-      ))}
+    <div aria-busy={query.isPlaceholderData}>
+      <Table
+        label={words.title}
+        rows={events}
+        rowKey={(event) => event.id}
+        more={{ has: query.hasNextPage, pending: query.isFetchingNextPage, load }}
+        columns={[
+          {
+            id: 'action',
+            label: words.columns.action,
+            cell: (event) => (
+              <button
+                type="button"
+                className="row-link event-link"
+                aria-haspopup="dialog"
+                onClick={() => onOpen(event)}
+              >
+                {actionText(event.action)}
+              </button>
+            ),
+          },
+          {
+            id: 'target',
+            label: words.columns.target,
+            cell: (event) => <Target id={event.target} known={known} />,
+          },
+          {
+            id: 'actor',
+            label: words.columns.actor,
+            cell: (event) => <Actor id={event.actor} known={known} />,
+          },
+          {
+            id: 'address',
+            label: words.columns.address,
+            cell: (event) => <code className="wrap">{event.source_address}</code>,
+          },
+          { id: 'at', label: words.columns.at, cell: (event) => <Time at={event.at} /> },
+        ]}
+      />
+      {failed}
     </div>
   );
 }

@@ -1,136 +1,220 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api, type Schema } from '../api/client';
+import { type SubmitEvent, useState } from 'react';
 import { statusOf } from '../api/errors';
-import { explain } from '../app/explain';
 import { Button } from '../components/Button';
-import { Checkbox, TextArea, TextField } from '../components/Fields';
+import { Checkbox, RadioGroup, Select, TextArea, TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
-import { type Form, formOf, policyOf, tightened } from './policy-form';
+import '../styles/organization.css';
+import { usePolicy, usePolicyWrites, type Versioned } from './policy-data';
+import { type Form, formOf, isSame, policyOf, rebased, type Span, UNITS, type Unit } from './policy-form';
+import { PolicyReview } from './PolicyReview';
 
-type Rules = Schema<'Policy'>;
 const words = t.admin.policy;
-const key = ['admin', 'policy'] as const;
 
-/** What holds for every session and key of the organization. */
 export function Policy() {
-  const query = useQuery({
-    queryKey: key,
-    // What is typed must not be replaced by what somebody else has just saved: saving says so.
-    staleTime: Infinity,
-    queryFn: async () => {
-      const { data, response } = await api.GET('/admin/policy');
-      const version = response.headers.get('ETag');
-      if (data === undefined || version === null) throw new TypeError('a policy without a version');
-      return { rules: data, version };
-    },
-  });
+  const query = usePolicy();
   return (
     <Page title={words.title} lead={words.lead} narrow>
-      <Loaded query={query}>
-        {({ rules, version }) => <Edit key={version} rules={rules} version={version} />}
-      </Loaded>
+      <Loaded query={query}>{(current) => <PolicyForm current={current} />}</Loaded>
     </Page>
   );
 }
 
-function Edit({ rules, version }: { rules: Rules; version: string }) {
-  const client = useQueryClient();
-  const [form, setForm] = useState<Form>(() => formOf(rules));
-  const [failure, setFailure] = useState<unknown>(null);
-  const [pending, setPending] = useState(false);
-  const set = (part: Partial<Form>) => setForm({ ...form, ...part });
-  const wanted = policyOf(form);
-  const consequences = wanted === null ? [] : tightened(rules, wanted);
+/** What is being written, over the policy that its writer has seen. */
+type Draft = { base: Versioned; form: Form };
+type Said = { kind: 'warning' | 'danger' | 'info'; text: string };
+
+function PolicyForm({ current }: { current: Versioned }) {
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [tried, setTried] = useState(false);
+  const [reviewing, setReviewing] = useState(false);
+  const [said, setSaid] = useState<Said | null>(null);
+  const { write, reread } = usePolicyWrites();
+
+  const base = draft?.base ?? current;
+  const form = draft?.form ?? formOf(base.policy);
+  const read = policyOf(form);
+  const wanted = 'policy' in read ? read.policy : null;
+  const wrong = tried && 'wrong' in read ? read.wrong : {};
+  const changed = wanted === null || !isSame(base.policy, wanted);
+
+  const set = (change: Partial<Form>) => {
+    setDraft({ base, form: { ...form, ...change } });
+  };
+  const discard = () => {
+    setDraft(null);
+    setTried(false);
+    setSaid(null);
+  };
 
   const save = async () => {
     if (wanted === null) return;
-    setPending(true);
-    setFailure(null);
     try {
-      await api.PUT('/admin/policy', { params: { header: { 'If-Match': version } }, body: wanted });
-      await client.invalidateQueries({ queryKey: key });
-      toast(words.saved);
+      await write(wanted, base.etag);
     } catch (error) {
-      setFailure(error);
-    } finally {
-      setPending(false);
+      const status = statusOf(error);
+      if (status === 428) {
+        setReviewing(false);
+        setSaid({ kind: 'danger', text: words.noVersion });
+        return;
+      }
+      if (status !== 412) throw error;
+      const fresh = await reread();
+      const mine = rebased(base.policy, fresh.policy, form);
+      const left = policyOf(mine);
+      setReviewing(false);
+      if ('policy' in left && isSame(left.policy, fresh.policy)) {
+        setDraft(null);
+        setSaid({ kind: 'info', text: words.outdatedSame });
+      } else {
+        setDraft({ base: fresh, form: mine });
+        setSaid({ kind: 'warning', text: words.outdated });
+      }
+      return;
     }
+    setReviewing(false);
+    discard();
+    toast(words.done);
   };
 
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) void save();
-      }}
-    >
-      <Card title={words.sessions}>
-        <div className="stack">
-          <TextField
-            label={words.token}
-            help={words.tokenHelp}
-            value={form.token}
-            onChange={(token) => set({ token })}
-          />
-          <TextField
-            label={words.idle}
-            help={words.idleHelp}
-            value={form.idle}
-            onChange={(idle) => set({ idle })}
-          />
-          <TextField
-            label={words.absolute}
-            help={words.absoluteHelp}
-            value={form.absolute}
-            onChange={(absolute) => set({ absolute })}
-          />
+    <>
+      <form
+        noValidate
+        className="stack"
+        onSubmit={(event: SubmitEvent) => {
+          event.preventDefault();
+          setTried(true);
+          if (wanted !== null && changed) setReviewing(true);
+        }}
+      >
+        <div role="status">{said && <Notice kind={said.kind}>{said.text}</Notice>}</div>
+        <Card title={words.sessions}>
+          <div className="stack">
+            <SpanField
+              label={words.access}
+              help={words.accessHelp}
+              value={form.access}
+              onChange={(access) => set({ access })}
+              error={wrong.access}
+            />
+            <SpanField
+              label={words.idle}
+              help={words.idleHelp}
+              value={form.idle}
+              onChange={(idle) => set({ idle })}
+              error={wrong.idle}
+            />
+            <SpanField
+              label={words.absolute}
+              help={words.absoluteHelp}
+              value={form.absolute}
+              onChange={(absolute) => set({ absolute })}
+              error={wrong.absolute}
+            />
+          </div>
+        </Card>
+        <Card title={words.keys}>
+          <div className="stack">
+            <Checkbox isSelected={form.keys} onChange={(keys) => set({ keys })}>
+              {words.keysAllowed}
+            </Checkbox>
+            <RadioGroup
+              label={words.age}
+              value={form.age}
+              onChange={(age) => set({ age })}
+              options={(['any', 'limited'] as const).map((value) => ({ value, label: words.ages[value] }))}
+            />
+            {form.age === 'limited' && (
+              <TextField
+                label={words.days}
+                help={words.daysHelp}
+                inputMode="numeric"
+                autoComplete="off"
+                isRequired
+                value={form.days}
+                onChange={(days) => set({ days })}
+                error={wrong.days}
+              />
+            )}
+          </div>
+        </Card>
+        <Card title={words.networks}>
+          <div className="stack">
+            <RadioGroup
+              label={words.from}
+              value={form.from}
+              onChange={(from) => set({ from })}
+              options={(['any', 'only'] as const).map((value) => ({ value, label: words.froms[value] }))}
+            />
+            {form.from === 'only' && (
+              <TextArea
+                label={words.list}
+                help={words.listHelp}
+                spellCheck="false"
+                isRequired
+                value={form.networks}
+                onChange={(networks) => set({ networks })}
+                error={wrong.networks}
+              />
+            )}
+          </div>
+        </Card>
+        <div className="row row-end">
+          {!changed && <span className="soft small">{words.unchanged}</span>}
+          {draft && changed && <Button onPress={discard}>{words.discard}</Button>}
+          <Button type="submit" kind="primary" isDisabled={!changed}>
+            {words.review}
+          </Button>
         </div>
-      </Card>
-      <Card title={words.keys}>
-        <div className="stack">
-          <Checkbox isSelected={form.keys} onChange={(keys) => set({ keys })}>
-            {words.keysAllowed}
-          </Checkbox>
-          <TextField
-            label={words.age}
-            help={words.ageHelp}
-            value={form.age}
-            onChange={(age) => set({ age })}
-          />
-        </div>
-      </Card>
-      <Card title={words.networks}>
-        <TextArea
-          label={words.addresses}
-          help={words.addressesHelp}
-          value={form.addresses}
-          onChange={(addresses) => set({ addresses })}
+      </form>
+      {reviewing && wanted && (
+        <PolicyReview
+          before={base.policy}
+          after={wanted}
+          onClose={() => setReviewing(false)}
+          onSubmit={save}
         />
-      </Card>
-      {consequences.map((consequence) => (
-        <Notice key={consequence} kind="warning">
-          {words.consequences[consequence]}
-        </Notice>
-      ))}
-      {failure !== null && (
-        <Notice kind="danger">{statusOf(failure) === 412 ? words.changedMeanwhile : explain(failure)}</Notice>
       )}
-      {statusOf(failure) === 412 && (
-        <div className="row">
-          <Button onPress={() => void client.invalidateQueries({ queryKey: key })}>{words.readAgain}</Button>
-        </div>
-      )}
-      {wanted === null && <Notice kind="warning">{words.numbers}</Notice>}
-      <div className="row">
-        <Button type="submit" kind="primary" isPending={pending} isDisabled={wanted === null}>
-          {words.save}
-        </Button>
-      </div>
-    </form>
+    </>
+  );
+}
+
+/** A length of time: a number and its unit. */
+function SpanField({
+  label,
+  help,
+  value,
+  onChange,
+  error,
+}: {
+  label: string;
+  help: string;
+  value: Span;
+  onChange: (span: Span) => void;
+  error: string | undefined;
+}) {
+  return (
+    <div className="span-field">
+      <TextField
+        label={label}
+        help={help}
+        inputMode="numeric"
+        autoComplete="off"
+        isRequired
+        value={value.amount}
+        onChange={(amount) => onChange({ ...value, amount })}
+        error={error}
+      />
+      <Select
+        label={words.unitOf(label)}
+        labelHidden
+        value={value.unit}
+        onChange={(unit) => onChange({ ...value, unit })}
+        options={(Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: words.units[unit] }))}
+      />
+    </div>
   );
 }

@@ -30,9 +30,9 @@ export const adminScreens: Section = {
       load: async () => (await import('./Spaces')).Spaces,
     },
     {
-      path: 'spaces/:space',
+      path: 'spaces/:slug',
       label: t.admin.spaces.title,
-      load: async () => (await import('./Spaces')).Members,
+      load: async () => (await import('./Space')).Space,
     },
     {
       path: 'policy',

@@ -6,7 +6,8 @@ import { admin } from './admin';
 import { auth } from './auth';
 import { common } from './common';
 import { keys } from './keys';
+import { organization } from './organization';
 import { settings } from './settings';
 
 export const locale = 'en';
-export const t = { common, auth, keys, settings, admin };
+export const t = { common, auth, keys, settings, admin: { ...admin, ...organization } };

@@ -1,0 +1,112 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, body, type Schema } from '../api/client';
+import { statusOf } from '../api/errors';
+import { allPages } from '../api/pages';
+import { meKey } from '../session/react';
+
+export type Space = Schema<'Space'>;
+export type Member = Schema<'Member'>;
+export type Role = Member['role'];
+export const ROLES: readonly Role[] = ['viewer', 'editor', 'admin'];
+export const NAME_LIMIT = 200;
+
+const next = (cursor: string | undefined) => ({ limit: 100, ...(cursor !== undefined && { cursor }) });
+
+export function useSpaces() {
+  return useQuery({
+    queryKey: ['admin', 'spaces'],
+    queryFn: () =>
+      allPages<Space>(async (cursor) => {
+        const page = await body(api.GET('/admin/spaces', { params: { query: next(cursor) } }));
+        return { items: page.spaces, next: page.next_cursor };
+      }),
+  });
+}
+
+export function useSpace(slug: string) {
+  return useQuery({
+    queryKey: ['admin', 'spaces', slug],
+    queryFn: () => body(api.GET('/admin/spaces/{space}', { params: { path: { space: slug } } })),
+  });
+}
+
+/** All members, because whoever is one already is not offered again. */
+export function useMembers(slug: string) {
+  return useQuery({
+    queryKey: ['admin', 'spaces', slug, 'members'],
+    queryFn: () =>
+      allPages<Member>(async (cursor) => {
+        const params = { path: { space: slug }, query: next(cursor) };
+        const page = await body(api.GET('/spaces/{space}/members', { params }));
+        return { items: page.members, next: page.next_cursor };
+      }),
+  });
+}
+
+/** After a change of a space: its administrator may be a member of it, too. What is `gone` is not asked for again. */
+export function useSpacesChanged() {
+  const client = useQueryClient();
+  return async (gone?: string) => {
+    if (gone !== undefined) client.removeQueries({ queryKey: ['admin', 'spaces', gone] });
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['admin'] }),
+      client.invalidateQueries({ queryKey: meKey }),
+    ]);
+  };
+}
+
+/**
+ * Deletes a space, however many members it has: 202 says that the same request has to go on, after the seconds of
+ * `Retry-After`.
+ */
+export async function deleteSpace(slug: string, wait = pause): Promise<void> {
+  const ask = () => api.DELETE('/admin/spaces/{space}', { params: { path: { space: slug } } });
+  let { response } = await ask();
+  while (response.status === 202) {
+    await wait(Number(response.headers.get('Retry-After') ?? 1) || 1);
+    try {
+      ({ response } = await ask());
+    } catch (error) {
+      // Gone: by a request whose answer was lost, or another administrator's.
+      if (statusOf(error) === 404) return;
+      throw error;
+    }
+  }
+}
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    window.setTimeout(resolve, seconds * 1000);
+  });
+
+/** A name in paths that a space of this name may have: what is left of it in lowercase letters, digits and hyphens. */
+export function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '');
+}
+
+export const isSlug = (text: string): boolean => /^[a-z0-9-]{1,63}$/.test(text);
+
+/** What is wrong with a name, if anything. */
+export function nameProblem(name: string): 'empty' | 'long' | null {
+  const length = Array.from(name.trim()).length;
+  if (length === 0) return 'empty';
+  return length > NAME_LIMIT ? 'long' : null;
+}
+
+/** Whose name or address has each word of the text in it. */
+export function matching<Person extends { name: string; email: string }>(
+  people: readonly Person[],
+  text: string,
+): Person[] {
+  const parts = text.toLocaleLowerCase().split(/\s+/);
+  return people.filter((person) => {
+    const whole = `${person.name} ${person.email}`.toLocaleLowerCase();
+    return parts.every((part) => whole.includes(part));
+  });
+}
