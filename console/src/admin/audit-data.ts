@@ -34,6 +34,15 @@ export function useAudit(filters: Filters) {
   });
 }
 
+/** The id of the user with this address. Asked for, since an organization may have more users than are read. */
+export async function userOfEmail(email: string): Promise<string | null> {
+  const word = email.trim().toLowerCase();
+  const query = { email_prefix: word, limit: 1 };
+  // By address: where it is one whole, it comes before those that only begin so.
+  const { users } = await body(api.GET('/admin/users', { params: { query } }));
+  return users.find((user) => user.email.toLowerCase() === word)?.id ?? null;
+}
+
 /** Who and what there is in the organization, by id. The list is shown without, where that cannot be read. */
 export function useKnown(): { people: Known[]; all: Known[] } {
   const users = useUsers().data ?? [];

@@ -177,7 +177,6 @@ const audit = {
   title: 'Audit log',
   lead: 'Every change in your organization, the newest first. Nothing here can be changed or deleted by hand.',
   columns: { at: 'When', actor: 'Who', action: 'What', target: 'To what', address: 'From' },
-  detailsOf: (action: string) => `Details: ${action}`,
   filters: {
     title: 'Filter',
     period: 'Period',
