@@ -9,8 +9,7 @@
 //! Nothing that is looked at here may be late: the only thing that functions keep in memory are signing keys. So each
 //! step is followed by a look, through each credential that the step concerned and some others, and the last one by a
 //! look through all of them. Of two requests at once the answers and what they leave must be those of one order or the
-//! other; only, either may be told that something was changed at the same time (409), and then has changed nothing. So
-//! may who uses a key while it is moved, with a 401 or a 404.
+//! other; only, either may be told that something was changed at the same time (409), and then has changed nothing.
 //!
 //! Cases are numbered, and a number is always the same case. One that fails is shrunk. By hand:
 //!
@@ -238,17 +237,13 @@ fn orders(
     let mut after = model.clone();
     let (other, one) = (after.apply(second), after.apply(first));
     all.push((after, Some(one), Some(other)));
-    // A key that is on its way to another user is not found where it was, and makes nothing from there.
-    let changed = |refused: &Answer, done: &Answer, by: &Act| {
-        let moves = matches!(by.what, What::MoveKey { .. });
-        done.status < 300 && (refused.status == 409 || (moves && [401, 404].contains(&refused.status)))
-    };
-    if changed(answers.0, answers.1, second) {
+    let changed = |refused: &Answer, done: &Answer| done.status < 300 && refused.status == 409;
+    if changed(answers.0, answers.1) {
         let mut after = model.clone();
         let other = after.apply(second);
         all.push((after, None, Some(other)));
     }
-    if changed(answers.1, answers.0, first) {
+    if changed(answers.1, answers.0) {
         let mut after = model.clone();
         let one = after.apply(first);
         all.push((after, Some(one), None));

@@ -42,7 +42,8 @@ impl Authority {
     /// The authority of this request.
     ///
     /// # Errors
-    /// 401 where the user or the key has ended since the authorizer looked; 403 for a replaced secret.
+    /// 401 where the user or the key has ended since the authorizer looked, and 409 where the key was moved; 403 for a
+    /// replaced secret.
     pub(crate) async fn load(
         keys: &Keys,
         request: &Request,
@@ -51,13 +52,15 @@ impl Authority {
     ) -> Result<Self, Rejection> {
         let user = keys.store.user(caller.user).await.map_err(Rejection::dependency)?;
         let user = user.filter(|user| !user.disabled && user.organization == caller.organization);
-        let user = user.ok_or(Rejection::Unauthorized)?;
+        let Some(user) = user else { return Err(keys.missing(caller, Rejection::Unauthorized).await) };
         let CredentialId::ApiKey(id) = caller.credential else {
             return Ok(Self { user, key: None });
         };
         let stored = keys.store.key(caller.user, id).await.map_err(Rejection::dependency)?;
         let presented = request.bearer().and_then(|bearer| ApiKey::parse(bearer, &keys.prefix).ok());
-        let (stored, presented) = stored.zip(presented).ok_or(Rejection::Unauthorized)?;
+        let Some((stored, presented)) = stored.zip(presented) else {
+            return Err(keys.missing(caller, Rejection::Unauthorized).await);
+        };
         match presented_as(&stored, &presented.secret_hash(), &user, now) {
             Presented::Current => Ok(Self { user, key: Some(stored) }),
             Presented::Replaced => Err(REPLACED),

@@ -23,10 +23,16 @@ mod view;
 pub use owner::Owner;
 pub use view::KeyView;
 
-use auth::{api_key::Prefix, ids::KeyId};
+use auth::{
+    api_key::Prefix,
+    decide::{Caller, CredentialId},
+    ids::KeyId,
+};
 use edge::Rejection;
-use store::Store;
+use store::{KeyPlace, Store};
 use time::OffsetDateTime;
+
+const MOVED: Rejection = Rejection::Conflict("The key was moved to another user at the same time");
 
 /// The API keys of one deployment.
 #[derive(Debug, Clone)]
@@ -44,6 +50,17 @@ impl Keys {
     /// What the deployment's keys begin with.
     pub const fn prefix(&self) -> &Prefix {
         &self.prefix
+    }
+
+    /// Why a key of the caller's is not there: `otherwise`, or where the calling key is on its way to another user, 409.
+    /// A 401 would make its holder throw a good key away, and in a moment it is found in its new place.
+    async fn missing(&self, caller: &Caller, otherwise: Rejection) -> Rejection {
+        let CredentialId::ApiKey(key) = caller.credential else { return otherwise };
+        match self.store.key_place(caller.user, key).await {
+            Ok(Some(KeyPlace::MovedTo(_))) => MOVED,
+            Ok(_) => otherwise,
+            Err(error) => Rejection::dependency(error),
+        }
     }
 
     /// When a key was used last, so far as it is counted. Of a key that is known to be the owner's.

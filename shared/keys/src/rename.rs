@@ -38,7 +38,9 @@ impl Keys {
         for _ in 0..REREADS {
             let before = self.store.key(user.id, id).await.map_err(Rejection::dependency)?;
             let there = before.filter(|key| key.revoked_at.is_none() && key.epoch == user.key_epoch);
-            let before = there.ok_or(Rejection::NotFound)?;
+            let Some(before) = there else {
+                return Err(self.missing(&caller, Rejection::NotFound).await);
+            };
             let last_used_at = self.last_used_at(id).await?;
             if before.name == name {
                 return Ok(view::described(&before, last_used_at, ambient.now));

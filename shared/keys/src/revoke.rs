@@ -28,7 +28,7 @@ impl Keys {
         match revoked.map_err(Rejection::dependency)? {
             // Now or before: whoever repeats a revocation whose answer was lost must read that it holds.
             Revoke::Done => Ok(response::empty(StatusCode::NO_CONTENT)),
-            Revoke::NotFound => Err(Rejection::NotFound),
+            Revoke::NotFound => Err(self.missing(&caller, Rejection::NotFound).await),
         }
     }
 }

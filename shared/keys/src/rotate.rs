@@ -47,7 +47,9 @@ impl Keys {
         let authority = Authority::load(self, request, &caller, now).await?;
         let user = owner.user(&authority);
         let stored = self.store.key(user.id, id).await.map_err(Rejection::dependency)?;
-        let stored = stored.filter(|key| key.revoked_at.is_none()).ok_or(Rejection::NotFound)?;
+        let Some(stored) = stored.filter(|key| key.revoked_at.is_none()) else {
+            return Err(self.missing(&caller, Rejection::NotFound).await);
+        };
         authority.require_rotation(&stored)?;
         require_use(&stored, user, now)?;
         // Before the write: what fails behind it would lose the new secret.
