@@ -27,7 +27,7 @@ mod rules_sessions;
 mod state;
 mod system;
 
-use act::{Act, Step, What};
+use act::{Act, Step};
 use look::{DOOR_COUNT, List, Look};
 use proptest::{
     prelude::*,
