@@ -56,7 +56,8 @@ const serviceAccounts = {
     action: 'Enable',
     title: (name: string) => `Enable ${name}?`,
     submit: 'Enable account',
-    text: 'Its keys work again from the next request, unless they have expired. For an administrator, you must have signed in within the last minutes.',
+    text: 'Its keys work again from the next request, unless they have expired.',
+    admin: 'It is an administrator: you must have signed in within the last minutes.',
     done: 'The service account is enabled.',
   },
   remove: {
