@@ -1,10 +1,11 @@
 import { Link, useNavigate, useParams } from 'react-router';
+import { formatTime } from '../app/format';
 import { Button } from '../components/Button';
 import { CopyButton } from '../components/Copy';
 import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
 import { Loaded, Notice } from '../components/States';
-import { Badge, Facts, Name, Time } from '../components/Text';
+import { Badge, Facts, Name } from '../components/Text';
 import { KeyTable } from '../keys/KeyTable';
 import { useKeyActions } from '../keys/useKeyActions';
 import { t } from '../strings';
@@ -60,7 +61,7 @@ function AccountFacts({ account }: { account: User }) {
         { label: words.name, value: <Name>{account.name}</Name> },
         { label: t.admin.users.columns.role, value: t.admin.users.roles[account.org_role] },
         { label: words.state, value: account.disabled ? t.admin.users.disabled : words.enabled },
-        { label: t.admin.users.columns.created, value: <Time at={account.created_at} /> },
+        { label: t.admin.users.columns.created, value: formatTime(account.created_at) },
         {
           label: words.id,
           value: (

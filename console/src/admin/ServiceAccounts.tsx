@@ -56,7 +56,7 @@ export function ServiceAccounts() {
                   {
                     id: 'role',
                     label: t.admin.users.columns.role,
-                    cell: (account) => t.admin.users.roles[account.org_role],
+                    cell: (account) => <Badge>{t.admin.users.roles[account.org_role]}</Badge>,
                   },
                   {
                     id: 'created',
