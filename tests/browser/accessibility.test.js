@@ -32,11 +32,11 @@ async function hostileAdmin() {
   }
   await ask('GET', '/users/me', { credential: keys[0].key });
   const accounts = '/admin/service-accounts';
-  const made = [];
+  let account;
   for (const name of Object.values(names)) {
-    made.push(await ask('POST', accounts, { credential, content: { name } }));
+    account = await ask('POST', accounts, { credential, content: { name } });
   }
-  return { ...me, within: await withKeys(`${accounts}/${made[0].id}`, credential) };
+  return { ...me, account, within: await withKeys(`${accounts}/${account.id}`, credential) };
 }
 
 /** Keys of hostile name for a service account; answers its pages: its own, and that of a key that was used. */
@@ -116,13 +116,12 @@ visit('what opens over a page is accessible and fits', {}, async ({ page }) => {
 
 visit('what opens over a service account is accessible and fits', {}, async ({ page }) => {
   const me = await hostileAdmin();
-  const [[, path]] = me.within;
-  const { markup } = hostileNames();
-  await signIn(page, me, path);
-  await heading(page, markup).waitFor();
+  const { id, name } = me.account;
+  await signIn(page, me, `admin/service-accounts/${id}`);
+  await heading(page, name).waitFor();
   await settled(page);
   for (const action of ['Rename', 'Make an administrator', 'Disable', 'Delete']) {
-    await page.getByRole('button', { name: `Actions for ${markup}`, exact: true }).click();
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: action, exact: true }).click();
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await settled(page);
