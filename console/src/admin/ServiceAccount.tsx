@@ -78,28 +78,25 @@ function AccountFacts({ account }: { account: User }) {
 
 function Keys({ id }: { id: string }) {
   const query = useAccountKeys(id);
-  const { owner, isPending } = useAccountOwner(id);
+  const { owner, canCreate, noSpaces } = useAccountOwner(id);
   const actions = useKeyActions(owner, query.data ?? []);
   return (
-    <Card
-      title={t.keys.title}
-      flush
-      actions={
-        <Button
-          small
-          kind="primary"
-          icon="plus"
-          isDisabled={isPending || owner.disabled === true}
-          onPress={actions.create}
-        >
-          {t.keys.generate}
-        </Button>
-      }
-    >
-      <Loaded query={query}>
-        {(keys) => <KeyTable owner={owner} keys={keys} menu={actions.menu} base="api-keys/" />}
-      </Loaded>
-      {actions.dialog}
-    </Card>
+    <>
+      {noSpaces && <Notice kind="danger">{words.keys.noSpaces}</Notice>}
+      <Card
+        title={t.keys.title}
+        flush
+        actions={
+          <Button small kind="primary" icon="plus" isDisabled={!canCreate} onPress={actions.create}>
+            {t.keys.generate}
+          </Button>
+        }
+      >
+        <Loaded query={query}>
+          {(keys) => <KeyTable owner={owner} keys={keys} menu={actions.menu} base="api-keys/" />}
+        </Loaded>
+        {actions.dialog}
+      </Card>
+    </>
   );
 }

@@ -28,9 +28,9 @@ export function useAccountKeys(id: string) {
 
 /**
  * A service account as the owner of keys. It is offered all spaces, because nothing lists those that it reaches; the
- * API refuses a key for another. Until they are read, `isPending`.
+ * API refuses a key for another. A key is made when they are read, and not without the choice of some.
  */
-export function useAccountOwner(id: string): { owner: KeyOwner; isPending: boolean } {
+export function useAccountOwner(id: string): { owner: KeyOwner; canCreate: boolean; noSpaces: boolean } {
   const account = useAccount(id);
   const spaces = useSpaces();
   const changed = useAdministrationChanged();
@@ -56,7 +56,8 @@ export function useAccountOwner(id: string): { owner: KeyOwner; isPending: boole
       body(api.GET('/admin/service-accounts/{id}/api-keys/{key}/usage', { params: { ...key(one), query } })),
     changed,
   };
-  return { owner, isPending: account.isPending || spaces.isPending };
+  const canCreate = account.data?.disabled === false && spaces.data !== undefined;
+  return { owner, canCreate, noSpaces: spaces.isError && spaces.data === undefined };
 }
 
 export const updateAccount = (id: string, change: Partial<Pick<User, 'name' | 'org_role' | 'disabled'>>) =>

@@ -27,6 +27,8 @@ const serviceAccounts = {
     'This account is disabled. Its keys are refused, and it gets no new ones and no new secrets until it is enabled.',
   keys: {
     allSpaces: 'All that the account reaches',
+    noSpaces:
+      'The spaces cannot be read, so that no key could be limited to some. Reload the page to generate one.',
     chooseHelp: 'The account has to be a member of each of them, or an administrator.',
   },
   rename: { action: 'Rename', title: 'Rename service account', done: 'The service account is renamed.' },
