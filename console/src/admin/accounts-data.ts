@@ -3,6 +3,7 @@ import { api, body } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allKeys, type KeyOwner } from '../keys/owner';
 import { t } from '../strings';
+import { changedWithout } from './gone';
 import { type User, useAdministrationChanged } from './people-data';
 import { useSpaces } from './spaces-data';
 
@@ -69,9 +70,5 @@ export const deleteAccount = (id: string) =>
 /** After an account was deleted: it is not asked for again. */
 export function useAccountGone() {
   const client = useQueryClient();
-  const changed = useAdministrationChanged();
-  return async (id: string) => {
-    client.removeQueries({ queryKey: accountKey(id) });
-    await changed();
-  };
+  return (id: string) => changedWithout(client, accountKey(id), [['admin']]);
 }

@@ -3,6 +3,7 @@ import { api, body, type Schema } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allPages } from '../api/pages';
 import { meKey } from '../session/react';
+import { changedWithout } from './gone';
 
 export type Space = Schema<'Space'>;
 export type Member = Schema<'Member'>;
@@ -47,11 +48,9 @@ export function useMembers(slug: string) {
 export function useSpacesChanged() {
   const client = useQueryClient();
   return async (gone?: string) => {
-    if (gone !== undefined) client.removeQueries({ queryKey: ['admin', 'spaces', gone] });
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['admin'] }),
-      client.invalidateQueries({ queryKey: meKey }),
-    ]);
+    const changed = [['admin'], meKey];
+    if (gone !== undefined) return changedWithout(client, ['admin', 'spaces', gone], changed);
+    await Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey })));
   };
 }
 
