@@ -32,9 +32,26 @@ async function hostileAdmin() {
   }
   await ask('GET', '/users/me', { credential: keys[0].key });
   const accounts = '/admin/service-accounts';
-  for (const name of Object.values(hostileNames(100)))
-    await ask('POST', accounts, { credential, content: { name } });
-  return me;
+  let account;
+  for (const name of Object.values(names)) {
+    account = await ask('POST', accounts, { credential, content: { name } });
+  }
+  return { ...me, account, within: await withKeys(`${accounts}/${account.id}`, credential) };
+}
+
+/** Keys of hostile name for a service account; answers its pages: its own, and that of a key that was used. */
+async function withKeys(account, credential) {
+  const keys = [];
+  for (const name of Object.values(hostileNames(100))) {
+    const key = await ask('POST', `${account}/api-keys`, { credential, content: { name, read_only: true } });
+    secret(key.key);
+    keys.push(key);
+  }
+  await ask('GET', '/users/me', { credential: keys[0].key });
+  return [
+    ['a service account', account.slice(1)],
+    ['a key of a service account', `${account.slice(1)}/api-keys/${keys[0].id}`],
+  ];
 }
 
 async function judge(where, page) {
@@ -58,7 +75,8 @@ visit(
   'every screen of an admin is accessible, fits, and shows hostile names as text',
   {},
   async ({ page }) => {
-    const paths = await eachScreen(page, await hostileAdmin(), judge);
+    const me = await hostileAdmin();
+    const paths = await eachScreen(page, me, judge, me.within);
     assert.ok(paths.includes('settings/api-keys'), paths.join());
   },
 );
@@ -94,6 +112,22 @@ visit('what opens over a page is accessible and fits', {}, async ({ page }) => {
   await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
   secret(await page.locator('pre').first().textContent());
   await judge('a key that is shown', page);
+});
+
+visit('what opens over a service account is accessible and fits', {}, async ({ page }) => {
+  const me = await hostileAdmin();
+  const { id, name } = me.account;
+  await signIn(page, me, `admin/service-accounts/${id}`);
+  await heading(page, name).waitFor();
+  await settled(page);
+  for (const action of ['Rename', 'Make an administrator', 'Disable', 'Delete']) {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+    await page.getByRole('menuitem', { name: action, exact: true }).click();
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    await settled(page);
+    await judge(action, page);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  }
 });
 
 visit(

@@ -18,7 +18,7 @@ visit('somebody leaves, and the pipeline goes on', {}, async ({ page }) => {
   await page.getByRole('button', { name: 'Add service account' }).first().click();
   await page.getByRole('textbox', { name: 'Name' }).fill(account);
   await page.getByRole('dialog').getByRole('button', { name: 'Add service account' }).click();
-  await page.getByRole('cell', { name: account }).waitFor();
+  await page.getByRole('link', { name: account }).waitFor();
 
   // What stops with her, and how it does not.
   await go(page, `admin/users/${leaver.id}`);

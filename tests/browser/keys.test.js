@@ -3,32 +3,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { go, heading, settled, signIn, visit } from './support/browser.js';
+import { choose, copyAndClose, generate, holdsNothing, shown } from './support/keys.js';
 import { ask, call, logIn, person, secret, until } from './support/stack.js';
 
 const shell = (line) => promisify(execFile)('sh', ['-c', `${line} -sS -w '\\n%{http_code}'`]);
-
-/** Makes a key through the form, and leaves the dialogue open that shows it. */
-async function generate(page, name) {
-  await page.getByRole('button', { name: 'Generate new key' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill(name);
-  await page.getByRole('button', { name: 'Generate key' }).click();
-  await page.getByRole('heading', { name: `Copy the key “${name}” now` }).waitFor();
-  const [key, line] = await page.locator('pre').allTextContents();
-  secret(key);
-  return { key, line };
-}
-
-async function copyAndClose(page) {
-  await page.getByRole('button', { name: /^Copy ?: Key/ }).click();
-  await page.getByText('Copied').waitFor();
-  await page.getByRole('button', { name: 'I have stored it' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-}
-
-async function choose(page, name, action) {
-  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: action }).click();
-}
 
 visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   const me = await person();
@@ -99,32 +77,6 @@ visit('a key is shown once, and then is nowhere in the browser', {}, async ({ pa
   await holdsNothing(other, context, key);
 });
 
-/** Looks for the key's secret half, however it came there. */
-async function holdsNothing(page, context, key) {
-  const text = key.slice(-40);
-  const found = {
-    page: await page.content(),
-    fields: await page.locator('input, textarea').evaluateAll((fields) => fields.map((field) => field.value)),
-    storage: await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])),
-    databases: await page.evaluate(async () => JSON.stringify(await indexedDB.databases())),
-    caches: await page.evaluate(async () => JSON.stringify(await caches.keys())),
-    state: await page.evaluate(() =>
-      JSON.stringify([history.state, location.href, document.title, window.name]),
-    ),
-    addresses: await page.evaluate(() => performance.getEntries().map((entry) => entry.name)),
-    cookies: JSON.stringify(await context.cookies()),
-  };
-  const debug = await context.newCDPSession(page);
-  found.history = JSON.stringify(await debug.send('Page.getNavigationHistory'));
-  await debug.detach();
-  for (const [where, content] of Object.entries(found)) {
-    assert.ok(!JSON.stringify(content).includes(text), `the key is in ${where}`);
-  }
-  // Nothing that could hold it.
-  assert.equal(found.databases, '[]');
-  assert.equal(found.caches, '[]');
-}
-
 visit('who has not copied a key is asked before it is gone', {}, async ({ page }) => {
   await signIn(page, await person());
   const { key } = await generate(page, 'not copied');
@@ -149,8 +101,7 @@ visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
   await page.getByText('Choose at least one space.').waitFor();
   await page.getByRole('group', { name: 'Spaces it may reach' }).getByText('My space').click();
   await page.getByRole('button', { name: 'Generate key' }).click();
-  await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
-  const old = secret(await page.locator('pre').first().textContent());
+  const { key: old } = await shown(page, 'narrow');
   await copyAndClose(page);
   await page.getByRole('row', { name: /narrow.*Read-only.*1 space/ }).waitFor();
   const products = '/catalog/spaces/my-space/products';
@@ -165,8 +116,7 @@ visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
 
   await choose(page, 'narrow and renamed', 'Rotate');
   await page.getByRole('button', { name: 'Rotate key' }).click();
-  await page.getByRole('heading', { name: /^Copy the key/ }).waitFor();
-  const fresh = secret(await page.locator('pre').first().textContent());
+  const { key: fresh } = await shown(page, 'narrow and renamed');
   await copyAndClose(page);
   await page.getByText('Old secret still works').waitFor();
   assert.notEqual(fresh, old);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { browser, go, heading, settled, signIn, watch } from './support/browser.js';
-import { demo, secret } from './support/stack.js';
+import { admin, ask, demo, secret } from './support/stack.js';
 import { eachGate, eachScreen } from './support/screens.js';
 
 const directory = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
@@ -22,7 +22,13 @@ const page = await chromium.newPage(options);
 watch(page.context());
 page.setDefaultTimeout(30_000);
 await eachGate(page, look);
-await eachScreen(page, demo('admin'), look);
+const { service_accounts: accounts } = await ask('GET', '/admin/service-accounts', {
+  credential: await admin(),
+});
+const pipeline = accounts.find(({ name }) => name === 'Deployment pipeline');
+await eachScreen(page, demo('admin'), look, [
+  ['admin-service-account', `admin/service-accounts/${pipeline.id}`],
+]);
 
 // A key as it is shown once. The picture has one that no system would take.
 await go(page);

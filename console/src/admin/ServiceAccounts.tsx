@@ -1,15 +1,15 @@
 import { useState } from 'react';
-import { api, body } from '../api/client';
+import { Link } from 'react-router';
 import { Button } from '../components/Button';
-import { FormDialog } from '../components/Dialog';
-import { Select, TextField } from '../components/Fields';
+import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
 import { Table } from '../components/Table';
 import { Badge, Time } from '../components/Text';
-import { toast } from '../components/Toasts';
 import { t } from '../strings';
-import { type User, useAdministrationChanged, useServiceAccounts } from './people-data';
+import { CreateAccount } from './AccountDialogs';
+import { useServiceAccounts } from './people-data';
+import { useAccountActions } from './useAccountActions';
 
 const words = t.admin.accounts;
 
@@ -17,6 +17,7 @@ const words = t.admin.accounts;
 export function ServiceAccounts() {
   const [creating, setCreating] = useState(false);
   const query = useServiceAccounts();
+  const { dialog, menu } = useAccountActions();
   return (
     <Page
       title={words.title}
@@ -45,7 +46,9 @@ export function ServiceAccounts() {
                     label: words.name,
                     cell: (account) => (
                       <div className="row badges">
-                        <bdi className="wrap">{account.name}</bdi>
+                        <Link to={account.id} className="row-link">
+                          <bdi className="wrap">{account.name}</bdi>
+                        </Link>
                         {account.disabled && <Badge kind="danger">{t.admin.users.disabled}</Badge>}
                       </div>
                     ),
@@ -53,12 +56,18 @@ export function ServiceAccounts() {
                   {
                     id: 'role',
                     label: t.admin.users.columns.role,
-                    cell: (account) => t.admin.users.roles[account.org_role],
+                    cell: (account) => <Badge>{t.admin.users.roles[account.org_role]}</Badge>,
                   },
                   {
                     id: 'created',
                     label: t.admin.users.columns.created,
                     cell: (account) => <Time at={account.created_at} />,
+                  },
+                  {
+                    id: 'actions',
+                    label: t.common.actions,
+                    actions: true,
+                    cell: (account) => <RowMenu name={account.name} actions={menu(account)} />,
                   },
                 ]}
               />
@@ -66,38 +75,8 @@ export function ServiceAccounts() {
           }
         </Loaded>
       </Card>
-      {creating && <Create onClose={() => setCreating(false)} />}
+      {creating && <CreateAccount onClose={() => setCreating(false)} />}
+      {dialog}
     </Page>
-  );
-}
-
-function Create({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<User['org_role']>('member');
-  const changed = useAdministrationChanged();
-  return (
-    <FormDialog
-      title={words.createTitle}
-      submit={words.create}
-      isDisabled={name.trim() === ''}
-      onClose={onClose}
-      onSubmit={async () => {
-        await body(api.POST('/admin/service-accounts', { body: { name: name.trim(), org_role: role } }));
-        await changed();
-        onClose();
-        toast(words.created);
-      }}
-    >
-      <TextField label={words.name} value={name} onChange={setName} />
-      <Select
-        label={t.admin.users.columns.role}
-        value={role}
-        onChange={setRole}
-        options={(['member', 'admin'] as const).map((value) => ({
-          value,
-          label: t.admin.users.roles[value],
-        }))}
-      />
-    </FormDialog>
   );
 }

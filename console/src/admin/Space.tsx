@@ -147,7 +147,9 @@ function MemberName({ user }: { user: Member['user'] }) {
   if (user.kind === 'service_account') {
     return (
       <div className="row badges">
-        <bdi className="wrap">{user.name}</bdi>
+        <Link to={`/admin/service-accounts/${user.id}`} className="row-link">
+          <bdi className="wrap">{user.name}</bdi>
+        </Link>
         <Badge>{words.members.serviceAccount}</Badge>
       </div>
     );

@@ -4,15 +4,10 @@ import { FormDialog } from '../components/Dialog';
 import { TextField } from '../components/Fields';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
-import { deleteSpace, isSlug, nameProblem, slugOf, type Space, useSpacesChanged } from './spaces-data';
+import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
+import { deleteSpace, isSlug, slugOf, type Space, useSpacesChanged } from './spaces-data';
 
 const words = t.admin.spaces;
-
-function nameError(name: string): string | null {
-  const problem = nameProblem(name);
-  if (problem === null) return null;
-  return problem === 'empty' ? t.common.required : words.nameTooLong;
-}
 
 export function CreateSpace({
   onClose,
@@ -65,32 +60,20 @@ export function CreateSpace({
 }
 
 export function RenameSpace({ space, onClose }: { space: Space; onClose: () => void }) {
-  const [name, setName] = useState(space.name);
   const changed = useSpacesChanged();
-  const wrong = nameError(name);
   return (
-    <FormDialog
+    <RenameDialog
       title={words.rename.title}
-      submit={words.rename.action}
-      isDisabled={wrong !== null || name.trim() === space.name}
+      name={space.name}
       onClose={onClose}
-      onSubmit={async () => {
+      rename={async (name) => {
         const params = { path: { space: space.slug } };
-        await api.PATCH('/admin/spaces/{space}', { params, body: { name: name.trim() } });
+        await api.PATCH('/admin/spaces/{space}', { params, body: { name } });
         await changed();
         onClose();
         toast(words.rename.done);
       }}
-    >
-      <TextField
-        label={words.name}
-        autoFocus
-        isRequired
-        value={name}
-        onChange={setName}
-        error={name.trim() === '' ? null : wrong}
-      />
-    </FormDialog>
+    />
   );
 }
 
@@ -105,36 +88,22 @@ export function DeleteSpace({
   /** Leaves the space's own page, before what it shows is read anew. */
   onDeleted?: () => Promise<void>;
 }) {
-  const [typed, setTyped] = useState('');
   const changed = useSpacesChanged();
   return (
-    <FormDialog
-      title={<bdi>{words.remove.title(space.name)}</bdi>}
+    <DeleteDialog
+      title={words.remove.title(space.name)}
       submit={words.remove.action}
-      danger
-      isDisabled={typed.trim() !== space.slug}
+      consequences={[words.remove.members(space.members), words.remove.keys, words.remove.content]}
+      forEver={words.remove.forEver}
+      typed={space.slug}
       onClose={onClose}
-      onSubmit={async () => {
+      remove={async () => {
         await deleteSpace(space.slug);
         onClose();
         toast(words.remove.done(space.name));
         await onDeleted?.();
         await changed(space.slug);
       }}
-    >
-      <ul className="consequences">
-        <li>{words.remove.members(space.members)}</li>
-        <li>{words.remove.keys}</li>
-        <li>{words.remove.content}</li>
-      </ul>
-      <p>{words.remove.forEver}</p>
-      <TextField
-        label={words.remove.confirm(space.slug)}
-        spellCheck="false"
-        autoComplete="off"
-        value={typed}
-        onChange={setTyped}
-      />
-    </FormDialog>
+    />
   );
 }

@@ -24,6 +24,16 @@ export const adminScreens: Section = {
       load: async () => (await import('./ServiceAccounts')).ServiceAccounts,
     },
     {
+      path: 'service-accounts/:id',
+      label: t.admin.accounts.title,
+      load: async () => (await import('./ServiceAccount')).ServiceAccount,
+    },
+    {
+      path: 'service-accounts/:id/api-keys/:key',
+      label: t.admin.accounts.title,
+      load: async () => (await import('./AccountKey')).AccountKey,
+    },
+    {
       path: 'spaces',
       label: t.admin.spaces.title,
       icon: 'spaces',

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
-import { statusOf } from '../api/errors';
+import { deleteAll } from '../api/deletion';
 import { allPages } from '../api/pages';
 import { meKey } from '../session/react';
+import { changedWithout } from './gone';
 
 export type Space = Schema<'Space'>;
 export type Member = Schema<'Member'>;
@@ -47,37 +48,14 @@ export function useMembers(slug: string) {
 export function useSpacesChanged() {
   const client = useQueryClient();
   return async (gone?: string) => {
-    if (gone !== undefined) client.removeQueries({ queryKey: ['admin', 'spaces', gone] });
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['admin'] }),
-      client.invalidateQueries({ queryKey: meKey }),
-    ]);
+    const changed = [['admin'], meKey];
+    if (gone !== undefined) return changedWithout(client, ['admin', 'spaces', gone], changed);
+    await Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey })));
   };
 }
 
-/**
- * Deletes a space, however many members it has: 202 says that the same request has to go on, after the seconds of
- * `Retry-After`.
- */
-export async function deleteSpace(slug: string, wait = pause): Promise<void> {
-  const ask = () => api.DELETE('/admin/spaces/{space}', { params: { path: { space: slug } } });
-  let { response } = await ask();
-  while (response.status === 202) {
-    await wait(Number(response.headers.get('Retry-After') ?? 1) || 1);
-    try {
-      ({ response } = await ask());
-    } catch (error) {
-      // Gone: by a request whose answer was lost, or another administrator's.
-      if (statusOf(error) === 404) return;
-      throw error;
-    }
-  }
-}
-
-const pause = (seconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    window.setTimeout(resolve, seconds * 1000);
-  });
+export const deleteSpace = (slug: string) =>
+  deleteAll(() => api.DELETE('/admin/spaces/{space}', { params: { path: { space: slug } } }));
 
 /** A name in paths that a space of this name may have: what is left of it in lowercase letters, digits and hyphens. */
 export function slugOf(name: string): string {

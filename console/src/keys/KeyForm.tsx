@@ -5,6 +5,7 @@ import { FormDialog } from '../components/Dialog';
 import { Checkbox, CheckboxGroup, RadioGroup, Select, TextArea, TextField } from '../components/Fields';
 import { Name } from '../components/Text';
 import { t } from '../strings';
+import type { KeyOwner } from './owner';
 import { type Expiry, expiresAt, lines } from './values';
 
 const words = t.keys.form;
@@ -12,19 +13,13 @@ const EXPIRIES: readonly Expiry[] = ['never', 'd7', 'd30', 'd90', 'd365', 'date'
 const MAX_ADDRESSES = 64;
 const MAX_NAME = 100;
 
-export type SpaceChoice = { slug: string; name: string };
-
 /** Asks what a new key is for and what it may do. `create` makes it and shows it. */
 export function KeyForm({
-  spaces,
-  everything = words.everything,
+  owner: { spaces, spacesHelp, everything = words.everything },
   create,
   onClose,
 }: {
-  /** The spaces that the key can be restricted to. */
-  spaces: readonly SpaceChoice[];
-  /** What a key without a restriction reaches, in words. */
-  everything?: string;
+  owner: KeyOwner;
   create: (key: Schema<'ApiKeyCreate'>) => Promise<void>;
   onClose: () => void;
 }) {
@@ -109,6 +104,7 @@ export function KeyForm({
       {access === 'some' && (
         <CheckboxGroup
           label={words.chooseSpaces}
+          help={spacesHelp}
           value={chosen}
           onChange={setChosen}
           error={tried ? wrong.spaces : null}

@@ -1,8 +1,9 @@
 import type { Schema } from '../api/client';
 import { formatTime } from '../app/format';
 import { useNow } from '../app/now';
-import { Badge } from '../components/Text';
+import { Badge, Name } from '../components/Text';
 import { t } from '../strings';
+import type { KeyOwner } from './owner';
 import { expiryOf } from './values';
 
 type Key = Schema<'ApiKey'>;
@@ -27,12 +28,12 @@ export function KeyBadges({ apiKey }: { apiKey: Key }) {
 }
 
 /** The facts of `Facts` about a key. */
-export function keyFacts(apiKey: Key, keys: readonly Key[]) {
+export function keyFacts(apiKey: Key, keys: readonly Key[], owner: KeyOwner) {
   const facts = words.detail;
   const maker = keys.find((key) => key.id === apiKey.created_by_key);
   return [
     { label: facts.access, value: apiKey.read_only ? facts.readOnly : facts.readWrite },
-    { label: facts.spaces, value: apiKey.spaces?.join(', ') ?? facts.allSpaces },
+    { label: facts.spaces, value: apiKey.spaces?.join(', ') ?? owner.allSpaces ?? facts.allSpaces },
     { label: facts.addresses, value: apiKey.allowed_addresses?.join(', ') ?? facts.anyAddress },
     {
       label: facts.expires,
@@ -53,4 +54,17 @@ export function keyFacts(apiKey: Key, keys: readonly Key[]) {
     { label: facts.hint, value: <code>{apiKey.hint}</code> },
     { label: facts.id, value: <code>{apiKey.id}</code> },
   ];
+}
+
+/** Keys by name and ending, such as those that a change ends. */
+export function KeyNames({ keys }: { keys: readonly Key[] }) {
+  return (
+    <ul className="stack-small">
+      {keys.map((key) => (
+        <li key={key.id}>
+          <Name>{key.name}</Name> <span className="soft small">…{key.hint}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }

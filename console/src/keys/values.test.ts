@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../api/client';
-import { curl, expiresAt, expiryOf, lines, madeBy } from './values';
+import { curl, expiresAt, expiryOf, lastUseOf, lines, liveKeys, madeBy } from './values';
 
 const now = Date.parse('2026-06-01T12:00:00.123Z');
 
@@ -46,6 +46,20 @@ it('an end is never, later, soon or over', () => {
     'soon',
     'expired',
   ]);
+});
+
+it('what stops with an owner are the keys that have not expired', () => {
+  const keys = [null, '2026-06-01T12:00:01Z', '2026-06-01T12:00:00Z'].map((expires_at) => ({ expires_at }));
+  expect(liveKeys(keys, now)).toEqual(keys.slice(0, 2));
+});
+
+it('the last use is the latest of any key, in whatever order they come', () => {
+  const used = (...times: (string | null)[]) => lastUseOf(times.map((last_used_at) => ({ last_used_at })));
+  expect(used('2026-05-01T00:00:00Z', null, '2026-05-03T00:00:00Z', '2026-05-02T00:00:00Z')).toBe(
+    '2026-05-03T00:00:00Z',
+  );
+  expect(used(null)).toBeNull();
+  expect(used()).toBeNull();
 });
 
 it('the line for a shell is one line, in quotes that nothing ends', () => {

@@ -50,6 +50,17 @@ export function expiryOf(key: Pick<Key, 'expires_at'>, now: number): 'none' | 'l
   return left < 7 * DAY_MS ? 'soon' : 'later';
 }
 
+/** The keys that work at `now`, if their owner does. */
+export function liveKeys<Some extends Pick<Key, 'expires_at'>>(keys: readonly Some[], now: number): Some[] {
+  return keys.filter((key) => expiryOf(key, now) !== 'expired');
+}
+
+/** When one of the keys was last used. */
+export function lastUseOf(keys: readonly Pick<Key, 'last_used_at'>[]): string | null {
+  const uses = keys.flatMap(({ last_used_at }) => last_used_at ?? []);
+  return uses.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
+}
+
 /** A line for a shell: single quotes hold everything but themselves. */
 export function curl(root: string, key: string): string {
   return `curl '${root.replaceAll("'", '%27')}/users/me' -H 'Authorization: Bearer ${key}'`;

@@ -97,14 +97,4 @@ export const admin = {
       done: 'The key is moved.',
     },
   },
-  accounts: {
-    title: 'Service accounts',
-    lead: 'Users that cannot log in. Give a program a key of one, and it does not stop when a person leaves.',
-    empty: 'No service account yet',
-    emptyText: 'Make one for each program or pipeline.',
-    create: 'Add service account',
-    createTitle: 'Add a service account',
-    created: 'The service account is there.',
-    name: 'Name',
-  },
 };

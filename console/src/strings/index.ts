@@ -2,6 +2,7 @@
  * Every word that a person reads, by screen. A translation is another object of the same type; nothing else in the
  * console holds a sentence. What the API says (`detail`, names, device names) is shown as it comes.
  */
+import { accounts } from './accounts';
 import { admin } from './admin';
 import { auth } from './auth';
 import { common } from './common';
@@ -10,4 +11,4 @@ import { organization } from './organization';
 import { settings } from './settings';
 
 export const locale = 'en';
-export const t = { common, auth, keys, settings, admin: { ...admin, ...organization } };
+export const t = { common, auth, keys, settings, admin: { ...admin, ...organization, ...accounts } };

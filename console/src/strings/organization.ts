@@ -11,7 +11,6 @@ const spaces = {
   facts: 'About this space',
   id: 'Id',
   name: 'Name',
-  nameTooLong: 'At most 200 characters.',
   roles: { viewer: 'Viewer', editor: 'Editor', admin: 'Admin' },
   roleTexts: {
     viewer: 'Viewer: looks at what is in the space',
@@ -37,7 +36,6 @@ const spaces = {
     keys: 'API keys are refused here from their next request. A key that is limited to this space reaches nothing.',
     content: 'Everything in it is deleted, and so are the memberships.',
     forEver: 'This cannot be undone. A new space of the same name in paths begins empty, without members.',
-    confirm: (slug: string) => `Type ${slug} to confirm`,
     done: (name: string) => `${name} is deleted.`,
   },
   members: {

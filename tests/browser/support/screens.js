@@ -9,8 +9,11 @@ export const GATES = [
   ['reset-without-link', 'reset', 'Set a new password'],
 ];
 
-/** Opens each screen that `who` has a link to, then a missing one, and hands it over: its name, and the page. */
-export async function eachScreen(page, who, look) {
+/**
+ * Opens each screen that `who` has a link to, then a missing one, then those that are `within` a screen ([name, address]),
+ * and hands it over: its name, and the page.
+ */
+export async function eachScreen(page, who, look, within = []) {
   await signIn(page, who);
   await settled(page);
   const base = await page.evaluate(() => document.baseURI);
@@ -19,10 +22,11 @@ export async function eachScreen(page, who, look) {
     .getByRole('link')
     .evaluateAll((all) => all.map((link) => link.href));
   const paths = [...new Set(links)].map((link) => link.slice(base.length));
-  for (const path of [...paths, 'settings/nowhere']) {
+  const named = [...paths, 'settings/nowhere'].map((path) => [path.replaceAll('/', '-'), path]);
+  for (const [name, path] of [...named, ...within]) {
     await go(page, path);
     await settled(page);
-    await look(path.replaceAll('/', '-'), page);
+    await look(name, page);
   }
   return paths;
 }

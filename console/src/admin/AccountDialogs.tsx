@@ -1,0 +1,185 @@
+import { useState } from 'react';
+import { api, body, type Schema } from '../api/client';
+import { formatRelative } from '../app/format';
+import { useNow } from '../app/now';
+import { FormDialog } from '../components/Dialog';
+import { Select, TextField } from '../components/Fields';
+import { Loaded, Notice } from '../components/States';
+import { toast } from '../components/Toasts';
+import { KeyNames } from '../keys/KeyParts';
+import { lastUseOf, liveKeys } from '../keys/values';
+import { t } from '../strings';
+import { deleteAccount, updateAccount, useAccountGone, useAccountKeys } from './accounts-data';
+import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
+import { type User, useAdministrationChanged } from './people-data';
+
+const words = t.admin.accounts;
+type Props = { account: User; onClose: () => void };
+
+export function CreateAccount({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<User['org_role']>('member');
+  const changed = useAdministrationChanged();
+  const wrong = nameError(name);
+  return (
+    <FormDialog
+      title={words.createTitle}
+      submit={words.create}
+      isDisabled={wrong !== null}
+      onClose={onClose}
+      onSubmit={async () => {
+        await body(api.POST('/admin/service-accounts', { body: { name: name.trim(), org_role: role } }));
+        await changed();
+        onClose();
+        toast(words.created);
+      }}
+    >
+      <TextField
+        label={words.name}
+        autoFocus
+        isRequired
+        value={name}
+        onChange={setName}
+        error={name.trim() === '' ? null : wrong}
+      />
+      <Select
+        label={t.admin.users.columns.role}
+        value={role}
+        onChange={setRole}
+        options={(['member', 'admin'] as const).map((value) => ({
+          value,
+          label: t.admin.users.roles[value],
+        }))}
+      />
+    </FormDialog>
+  );
+}
+
+/** Saves a change of an account, and says that it holds. */
+function useUpdate({ account, onClose }: Props) {
+  const changed = useAdministrationChanged();
+  return async (change: Parameters<typeof updateAccount>[1], done: string) => {
+    await updateAccount(account.id, change);
+    await changed();
+    onClose();
+    toast(done);
+  };
+}
+
+export function RenameAccount({ account, onClose }: Props) {
+  const update = useUpdate({ account, onClose });
+  return (
+    <RenameDialog
+      title={words.rename.title}
+      name={account.name}
+      onClose={onClose}
+      rename={(name) => update({ name }, words.rename.done)}
+    />
+  );
+}
+
+export const otherRole = (account: User): User['org_role'] =>
+  account.org_role === 'admin' ? 'member' : 'admin';
+
+export function ChangeAccountRole({ account, onClose }: Props) {
+  const update = useUpdate({ account, onClose });
+  const role = otherRole(account);
+  return (
+    <FormDialog
+      title={<bdi>{words.role.title(account.name, role)}</bdi>}
+      submit={words.role.action[role]}
+      onClose={onClose}
+      onSubmit={() => update({ org_role: role }, words.role.done)}
+    >
+      <p>{words.role.text[role]}</p>
+    </FormDialog>
+  );
+}
+
+/** Disables an account, and says before which keys stop with it. */
+export function DisableAccount({ account, onClose }: Props) {
+  const update = useUpdate({ account, onClose });
+  const query = useAccountKeys(account.id);
+  return (
+    <FormDialog
+      title={<bdi>{words.disable.title(account.name)}</bdi>}
+      submit={words.disable.submit}
+      danger
+      isDisabled={query.isPending}
+      onClose={onClose}
+      onSubmit={() => update({ disabled: true }, words.disable.done)}
+    >
+      <p>{words.disable.text}</p>
+      <Loaded query={query}>{(keys) => <Stopping keys={keys} />}</Loaded>
+    </FormDialog>
+  );
+}
+
+function Stopping({ keys }: { keys: readonly Schema<'ApiKey'>[] }) {
+  const now = useNow();
+  const live = liveKeys(keys, now);
+  const lastUse = lastUseOf(live);
+  if (live.length === 0) return <p className="soft">{words.disable.nothing}</p>;
+  return (
+    <>
+      <div className="stack-small">
+        <p>{words.disable.stops(live.length)}</p>
+        <KeyNames keys={live} />
+      </div>
+      {lastUse !== null && (
+        <Notice kind="warning">{words.disable.inUse(formatRelative(lastUse, now))}</Notice>
+      )}
+    </>
+  );
+}
+
+export function EnableAccount({ account, onClose }: Props) {
+  const update = useUpdate({ account, onClose });
+  return (
+    <FormDialog
+      title={<bdi>{words.enable.title(account.name)}</bdi>}
+      submit={words.enable.submit}
+      onClose={onClose}
+      onSubmit={() => update({ disabled: false }, words.enable.done)}
+    >
+      <p>{words.enable.text}</p>
+      {account.org_role === 'admin' && <p>{words.enable.admin}</p>}
+    </FormDialog>
+  );
+}
+
+/** Asks for the account's id: another may have the same name, and not every name can be typed. */
+export function DeleteAccount({
+  account,
+  onClose,
+  onDeleted,
+}: Props & {
+  /** Leaves the account's own page, before what it shows is read anew. */
+  onDeleted?: () => Promise<void>;
+}) {
+  const { data: keys } = useAccountKeys(account.id);
+  const now = useNow();
+  const gone = useAccountGone();
+  const { remove } = words;
+  return (
+    <DeleteDialog
+      title={remove.title(account.name)}
+      submit={remove.submit}
+      consequences={[
+        keys === undefined ? remove.keysUnknown : remove.keys(liveKeys(keys, now).length),
+        remove.spaces,
+        remove.audit,
+      ]}
+      forEver={remove.forEver}
+      typed={account.id}
+      onClose={onClose}
+      remove={async () => {
+        await deleteAccount(account.id);
+        onClose();
+        toast(remove.done(account.name));
+        await onDeleted?.();
+        await gone(account.id);
+      }}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import { type ReactNode, useState } from 'react';
+import type { Schema } from '../api/client';
+import { toast } from '../components/Toasts';
+import { t } from '../strings';
+import { RenameKey, RevokeKey, RotateKey } from './KeyDialogs';
+import { KeyForm } from './KeyForm';
+import { KeySecret } from './KeySecret';
+import type { KeyOwner } from './owner';
+
+type Key = Schema<'ApiKey'>;
+type Open =
+  | { kind: 'create' }
+  | { kind: 'rename' | 'rotate' | 'revoke'; apiKey: Key }
+  | { kind: 'secret'; apiKey: Schema<'ApiKeyWithSecret'> };
+
+/** What can be done to an owner's keys: `dialog` stands in the screen, the others open it. */
+export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?: () => void) {
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const words = t.keys;
+
+  const menu = (apiKey: Key) => [
+    { id: 'rename', label: words.rename.action, run: () => setOpen({ kind: 'rename', apiKey }) },
+    {
+      id: 'rotate',
+      label: words.rotate.action,
+      isDisabled: owner.disabled ?? false,
+      run: () => setOpen({ kind: 'rotate', apiKey }),
+    },
+    {
+      id: 'revoke',
+      label: words.revoke.action,
+      danger: true,
+      run: () => setOpen({ kind: 'revoke', apiKey }),
+    },
+  ];
+
+  const reveal = (apiKey: Schema<'ApiKeyWithSecret'>) => {
+    setOpen({ kind: 'secret', apiKey });
+    void owner.changed();
+  };
+
+  let dialog: ReactNode = null;
+  if (open?.kind === 'create') {
+    const create = async (key: Schema<'ApiKeyCreate'>) => reveal(await owner.create(key));
+    dialog = <KeyForm owner={owner} create={create} onClose={close} />;
+  } else if (open?.kind === 'secret') {
+    dialog = <KeySecret apiKey={open.apiKey} onClose={close} />;
+  } else if (open?.kind === 'rename') {
+    const { apiKey } = open;
+    dialog = (
+      <RenameKey
+        apiKey={apiKey}
+        onClose={close}
+        rename={async (name) => {
+          await owner.rename(apiKey.id, name);
+          await owner.changed();
+          close();
+          toast(words.rename.done);
+        }}
+      />
+    );
+  } else if (open?.kind === 'rotate') {
+    const { apiKey } = open;
+    const rotate = async (overlap: number) => reveal(await owner.rotate(apiKey.id, overlap));
+    dialog = <RotateKey apiKey={apiKey} rotate={rotate} onClose={close} />;
+  } else if (open?.kind === 'revoke') {
+    const { apiKey } = open;
+    dialog = (
+      <RevokeKey
+        apiKey={apiKey}
+        keys={keys}
+        onClose={close}
+        revoke={async () => {
+          await owner.revoke(apiKey.id);
+          close();
+          toast(words.revoke.done(apiKey.name));
+          onRevoked?.();
+          await owner.changed();
+        }}
+      />
+    );
+  }
+
+  return { dialog, menu, create: () => setOpen({ kind: 'create' }) };
+}
