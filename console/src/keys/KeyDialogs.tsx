@@ -5,8 +5,8 @@ import { useNow } from '../app/now';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Notice } from '../components/States';
-import { Name } from '../components/Text';
 import { t } from '../strings';
+import { KeyList } from './KeyParts';
 import { madeBy } from './values';
 
 type Key = Schema<'ApiKey'>;
@@ -105,18 +105,7 @@ export function RevokeKey({
       ) : (
         <Notice kind="warning">{words.inUse(formatRelative(apiKey.last_used_at, now))}</Notice>
       )}
-      {others.length > 0 && (
-        <div className="stack-small">
-          <p>{words.cascade(others.length)}</p>
-          <ul className="stack-small">
-            {others.map((key) => (
-              <li key={key.id}>
-                <Name>{key.name}</Name> <span className="soft small">…{key.hint}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <KeyList title={words.cascade(others.length)} keys={others} />
     </FormDialog>
   );
 }

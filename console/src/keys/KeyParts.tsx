@@ -1,7 +1,7 @@
 import type { Schema } from '../api/client';
 import { formatTime } from '../app/format';
 import { useNow } from '../app/now';
-import { Badge } from '../components/Text';
+import { Badge, Name } from '../components/Text';
 import { t } from '../strings';
 import { expiryOf } from './values';
 
@@ -53,4 +53,21 @@ export function keyFacts(apiKey: Key, keys: readonly Key[]) {
     { label: facts.hint, value: <code>{apiKey.hint}</code> },
     { label: facts.id, value: <code>{apiKey.id}</code> },
   ];
+}
+
+/** Keys that something else happens to as well; nothing where there are none. */
+export function KeyList({ title, keys }: { title: string; keys: readonly Key[] }) {
+  if (keys.length === 0) return null;
+  return (
+    <div className="stack-small">
+      <p>{title}</p>
+      <ul className="stack-small">
+        {keys.map((key) => (
+          <li key={key.id}>
+            <Name>{key.name}</Name> <span className="soft small">…{key.hint}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
