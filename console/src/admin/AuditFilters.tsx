@@ -1,8 +1,10 @@
 import { type SubmitEvent, useState } from 'react';
 import { Button } from '../components/Button';
+import { Failure } from '../components/Failure';
 import { Select, TextField } from '../components/Fields';
 import { Card } from '../components/Page';
 import { t } from '../strings';
+import { personOf } from './audit-data';
 import {
   actionText,
   actorOf,
@@ -47,17 +49,19 @@ export function AuditFilters({
   const [target, setTarget] = useState<string | null>(null);
   const [action, setAction] = useState(filters.action);
   const [wrong, setWrong] = useState<Wrong>({});
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
 
-  const apply = () => {
+  const apply = async () => {
     const next: Filters = { ...NO_FILTERS, period, action, actor: filters.actor, target: filters.target };
     const found: Wrong = {};
     if (actor !== null) {
-      const id = actor.trim() === '' ? '' : actorOf(actor, known.people);
+      const id = actor.trim() === '' ? '' : (actorOf(actor, known.people) ?? (await personOf(actor)));
       if (id === null) found.actor = words.wrong.actor;
       else next.actor = id;
     }
     if (target !== null) {
-      const id = target.trim() === '' ? '' : idOf(target, known.all);
+      const id = target.trim() === '' ? '' : (idOf(target, known.all) ?? (await personOf(target)));
       if (id === null) found.target = words.wrong.target;
       else next.target = id;
     }
@@ -78,7 +82,11 @@ export function AuditFilters({
       aria-label={words.title}
       onSubmit={(event: SubmitEvent) => {
         event.preventDefault();
-        apply();
+        setPending(true);
+        setFailure(null);
+        apply()
+          .catch(setFailure)
+          .finally(() => setPending(false));
       }}
     >
       <Card>
@@ -137,9 +145,10 @@ export function AuditFilters({
             </>
           )}
         </div>
+        {failure !== null && <Failure error={failure} />}
         <div className="row row-end">
           {searchOf(filters).size > 0 && <Button onPress={() => onApply(NO_FILTERS)}>{words.clear}</Button>}
-          <Button type="submit" kind="primary" icon="search">
+          <Button type="submit" kind="primary" icon="search" isPending={pending}>
             {words.apply}
           </Button>
         </div>
