@@ -3,11 +3,14 @@ import { api } from '../api/client';
 import { FormDialog } from '../components/Dialog';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
+import { KeyList } from '../keys/KeyParts';
 import { t } from '../strings';
 import { type User, useAdministrationChanged } from './people-data';
 import { orphaned, type OwnSpace, type Preview, sameStops, usePreview } from './user-data';
 
 const words = t.admin.offboarding;
+/** So many keys are named. */
+const SHOWN = 8;
 
 /**
  * Disables a user, and says before what stops. That is read when the dialogue opens and once more when it is
@@ -50,9 +53,20 @@ function Stops({ preview }: { preview: Preview }) {
   if (preview.last_organization_admin) return <Notice kind="danger">{words.lastAdmin}</Notice>;
   return (
     <>
-      {preview.keys.length > 0 && <Notice kind="warning">{words.stops(preview.keys.length)}</Notice>}
+      <StoppingKeys preview={preview} />
       <Orphaned spaces={orphaned(preview)} />
     </>
+  );
+}
+
+function StoppingKeys({ preview: { keys } }: { preview: Preview }) {
+  if (keys.length === 0) return null;
+  const rest = keys.length - SHOWN;
+  return (
+    <Notice kind="warning">
+      <KeyList title={words.stops(keys.length)} keys={keys.slice(0, SHOWN).map((key) => key.api_key)} />
+      {rest > 0 && <p>{words.others(rest)}</p>}
+    </Notice>
   );
 }
 

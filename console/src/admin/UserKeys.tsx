@@ -30,6 +30,16 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
     close();
     toast(t.keys.revoke.done(apiKey.name));
   };
+  // A disabled user's key is not moved, which would revive it.
+  const goesOn = {
+    id: 'move',
+    label: words.columns.goesOn,
+    cell: ({ api_key: apiKey }: Stopping) => (
+      <Button small onPress={() => setOpen({ kind: 'move', apiKey })}>
+        {words.move.action}
+      </Button>
+    ),
+  };
   return (
     <Card flush title={user.disabled ? words.keysOfDisabled : words.keys}>
       {keys.length === 0 ? (
@@ -55,15 +65,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
               label: words.columns.callers,
               cell: ({ callers }) => <code className="wrap">{callers.join(', ') || words.nobody}</code>,
             },
-            {
-              id: 'move',
-              label: words.columns.goesOn,
-              cell: ({ api_key: apiKey }) => (
-                <Button small isDisabled={user.disabled} onPress={() => setOpen({ kind: 'move', apiKey })}>
-                  {words.move.action}
-                </Button>
-              ),
-            },
+            ...(user.disabled ? [] : [goesOn]),
             {
               id: 'actions',
               label: t.common.actions,

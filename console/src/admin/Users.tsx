@@ -91,7 +91,11 @@ function Found({
       more={more}
       columns={[
         { id: 'name', label: words.columns.name, cell: (user) => <UserName user={user} /> },
-        { id: 'role', label: words.columns.role, cell: (user) => words.roles[user.org_role] },
+        {
+          id: 'role',
+          label: words.columns.role,
+          cell: (user) => <span className="word">{words.roles[user.org_role]}</span>,
+        },
         { id: 'created', label: words.columns.created, cell: (user) => <Time at={user.created_at} /> },
         {
           id: 'actions',

@@ -64,7 +64,7 @@ export function KeyList({ title, keys }: { title: string; keys: readonly Key[] }
       <ul className="stack-small">
         {keys.map((key) => (
           <li key={key.id}>
-            <Name>{key.name}</Name> <span className="soft small">…{key.hint}</span>
+            <Name>{key.name}</Name> <span className="small mono">…{key.hint}</span>
           </li>
         ))}
       </ul>

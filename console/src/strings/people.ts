@@ -107,9 +107,13 @@ const offboarding = {
   disable: 'Disable user',
   disableTitle: (name: string) => `Disable ${name}?`,
   disableText: 'Sessions and API keys stop with the next request. You can enable the user again.',
-  stops: (n: number) => `${count(n, 'API key', 'API keys')} will stop. Move what a program uses first.`,
+  stops: (n: number) =>
+    n === 1
+      ? 'This API key will stop. Move it first if a program uses it.'
+      : `${count(n, 'API key', 'API keys')} will stop. Move what a program uses first.`,
+  others: (n: number) => `and ${count(n, 'other', 'others')}`,
   disabled: 'The user is disabled.',
-  changed: 'This has changed while you looked at it. Read it again before you go on.',
+  changed: 'What stops has changed in the meantime, and nothing is disabled yet. Look at it again.',
   lastAdmin: 'This is the last administrator of the organization, who cannot be disabled.',
   lastOfSpaces: (n: number) =>
     n === 1
