@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
 import { allPages, firstPages } from '../api/pages';
 
@@ -33,7 +33,8 @@ export function useUsers(text = '') {
       return body(api.GET('/admin/users', { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+    // That nobody was found for another text says nothing of this one.
+    placeholderData: (before) => (before?.pages.some((page) => page.users.length > 0) ? before : undefined),
   });
 }
 
