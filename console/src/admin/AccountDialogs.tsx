@@ -6,7 +6,7 @@ import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
-import { KeyNames } from '../keys/KeyParts';
+import { KeyList } from '../keys/KeyParts';
 import { lastUseOf, liveKeys } from '../keys/values';
 import { t } from '../strings';
 import { deleteAccount, updateAccount, useAccountGone, useAccountKeys } from './accounts-data';
@@ -122,10 +122,7 @@ function Stopping({ keys }: { keys: readonly Schema<'ApiKey'>[] }) {
   if (live.length === 0) return <p className="soft">{words.disable.nothing}</p>;
   return (
     <>
-      <div className="stack-small">
-        <p>{words.disable.stops(live.length)}</p>
-        <KeyNames keys={live} />
-      </div>
+      <KeyList title={words.disable.stops(live.length)} keys={live} />
       {lastUse !== null && (
         <Notice kind="warning">{words.disable.inUse(formatRelative(lastUse, now))}</Notice>
       )}

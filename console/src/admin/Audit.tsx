@@ -2,10 +2,9 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { Button } from '../components/Button';
 import { Card, Page } from '../components/Page';
-import { EmptyState, ErrorState, Loading, Notice } from '../components/States';
-import { Table } from '../components/Table';
+import { EmptyState, Loaded } from '../components/States';
+import { More, moreOf, type MoreRows, Table } from '../components/Table';
 import { Time } from '../components/Text';
-import { explain } from '../app/explain';
 import { t } from '../strings';
 import '../styles/organization.css';
 import { AuditEvent } from './AuditEvent';
@@ -22,7 +21,10 @@ export function Audit() {
   const [search, setSearch] = useSearchParams();
   const filters = filtersOf(search);
   const [open, setOpen] = useState<Event | 'export' | null>(null);
-  const known = useKnown();
+  const query = useAudit(filters);
+  const events = query.data?.pages.flatMap((page) => page.events) ?? [];
+  const ids = [filters, ...events].flatMap(({ actor, target }) => [actor, target]);
+  const known = useKnown(ids);
   const apply = (next: Filters) => {
     setOpen(null);
     setSearch(searchOf(next));
@@ -39,7 +41,13 @@ export function Audit() {
     >
       <AuditFilters key={search.toString()} filters={filters} known={known} onApply={apply} />
       <Card flush>
-        <Events filters={filters} known={known.all} onOpen={setOpen} />
+        <Loaded query={query}>
+          {() => (
+            <div aria-busy={query.isPlaceholderData}>
+              <Events events={events} more={moreOf(query)} known={known.all} onOpen={setOpen} />
+            </div>
+          )}
+        </Loaded>
       </Card>
       {open === 'export' && <AuditExport filters={filters} onClose={() => setOpen(null)} />}
       {open !== null && open !== 'export' && (
@@ -55,87 +63,65 @@ export function Audit() {
 }
 
 function Events({
-  filters,
+  events,
+  more,
   known,
   onOpen,
 }: {
-  filters: Filters;
+  events: readonly Event[];
+  more: MoreRows;
   known: ReturnType<typeof useKnown>['all'];
   onOpen: (event: Event) => void;
 }) {
-  const query = useAudit(filters);
-  if (query.data === undefined) {
-    if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-    return <Loading />;
-  }
-  const events = query.data.pages.flatMap((page) => page.events);
-  const load = () => void query.fetchNextPage();
-  const failed = query.isError && (
-    <div className="card-body">
-      <Notice kind="danger">{explain(query.error)}</Notice>
-    </div>
-  );
   if (events.length === 0) {
     return (
-      <>
-        <EmptyState
-          icon="list"
-          title={words.empty}
-          action={
-            query.hasNextPage && (
-              <Button isPending={query.isFetchingNextPage} onPress={load}>
-                {words.goOn}
-              </Button>
-            )
-          }
-        >
-          {query.hasNextPage ? words.searching : words.emptyText}
-        </EmptyState>
-        {failed}
-      </>
+      <EmptyState
+        icon="list"
+        title={words.empty}
+        action={more.has && <More more={more} label={words.goOn} />}
+      >
+        {more.has ? words.searching : words.emptyText}
+      </EmptyState>
     );
   }
   return (
-    <div aria-busy={query.isPlaceholderData}>
-      <Table
-        label={words.title}
-        rows={events}
-        rowKey={(event) => event.id}
-        more={{ has: query.hasNextPage, pending: query.isFetchingNextPage, load }}
-        columns={[
-          {
-            id: 'action',
-            label: words.columns.action,
-            cell: (event) => (
-              <button
-                type="button"
-                className="row-link event-link"
-                aria-haspopup="dialog"
-                onClick={() => onOpen(event)}
-              >
-                {actionText(event.action)}
-              </button>
-            ),
-          },
-          {
-            id: 'target',
-            label: words.columns.target,
-            cell: (event) => <Target id={event.target} known={known} />,
-          },
-          {
-            id: 'actor',
-            label: words.columns.actor,
-            cell: (event) => <Actor id={event.actor} known={known} />,
-          },
-          {
-            id: 'address',
-            label: words.columns.address,
-            cell: (event) => <code className="wrap">{event.source_address}</code>,
-          },
-          { id: 'at', label: words.columns.at, cell: (event) => <Time at={event.at} /> },
-        ]}
-      />
-      {failed}
-    </div>
+    <Table
+      label={words.title}
+      rows={events}
+      rowKey={(event) => event.id}
+      more={more}
+      columns={[
+        {
+          id: 'action',
+          label: words.columns.action,
+          cell: (event) => (
+            <button
+              type="button"
+              className="row-link event-link"
+              aria-haspopup="dialog"
+              onClick={() => onOpen(event)}
+            >
+              {actionText(event.action)}
+            </button>
+          ),
+        },
+        {
+          id: 'target',
+          label: words.columns.target,
+          cell: (event) => <Target id={event.target} known={known} />,
+        },
+        {
+          id: 'actor',
+          label: words.columns.actor,
+          cell: (event) => <Actor id={event.actor} known={known} />,
+        },
+        {
+          id: 'address',
+          label: words.columns.address,
+          cell: (event) => <code className="wrap">{event.source_address}</code>,
+        },
+        { id: 'at', label: words.columns.at, cell: (event) => <Time at={event.at} /> },
+      ]}
+    />
   );
 }

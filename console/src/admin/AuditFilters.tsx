@@ -1,11 +1,10 @@
 import { type SubmitEvent, useState } from 'react';
-import { explain } from '../app/explain';
 import { Button } from '../components/Button';
+import { Failure } from '../components/Failure';
 import { Select, TextField } from '../components/Fields';
 import { Card } from '../components/Page';
-import { Notice } from '../components/States';
 import { t } from '../strings';
-import { userOfEmail } from './audit-data';
+import { personOf } from './audit-data';
 import {
   actionText,
   actorOf,
@@ -29,12 +28,6 @@ const actions = Object.keys(t.admin.audit.kinds).flatMap((kind) => {
   return ofKind.length > 1 ? [kind, ...ofKind] : ofKind;
 });
 
-/** The id that a text means, '' for none. Only the service knows every address. */
-async function meant(text: string, known: (text: string) => string | null): Promise<string | null> {
-  if (text.trim() === '') return '';
-  return known(text) ?? (text.includes('@') ? userOfEmail(text) : null);
-}
-
 type Wrong = Partial<Record<'from' | 'to' | 'actor' | 'target', string>>;
 
 /** What is looked for. `filters` are those that hold; what is written holds once it is applied. */
@@ -57,18 +50,18 @@ export function AuditFilters({
   const [action, setAction] = useState(filters.action);
   const [wrong, setWrong] = useState<Wrong>({});
   const [pending, setPending] = useState(false);
-  const [failed, setFailed] = useState<unknown>(null);
+  const [failure, setFailure] = useState<unknown>(null);
 
   const apply = async () => {
     const next: Filters = { ...NO_FILTERS, period, action, actor: filters.actor, target: filters.target };
     const found: Wrong = {};
     if (actor !== null) {
-      const id = await meant(actor, (text) => actorOf(text, known.people));
+      const id = actor.trim() === '' ? '' : (actorOf(actor, known.people) ?? (await personOf(actor)));
       if (id === null) found.actor = words.wrong.actor;
       else next.actor = id;
     }
     if (target !== null) {
-      const id = await meant(target, (text) => idOf(text, known.all));
+      const id = target.trim() === '' ? '' : (idOf(target, known.all) ?? (await personOf(target)));
       if (id === null) found.target = words.wrong.target;
       else next.target = id;
     }
@@ -82,20 +75,17 @@ export function AuditFilters({
     setWrong(found);
     if (Object.keys(found).length === 0) onApply(next);
   };
-  const submit = async () => {
-    setFailed(null);
-    setPending(true);
-    await apply().catch(setFailed);
-    setPending(false);
-  };
-
   return (
     <form
       noValidate
       aria-label={words.title}
       onSubmit={(event: SubmitEvent) => {
         event.preventDefault();
-        if (!pending) void submit();
+        setPending(true);
+        setFailure(null);
+        apply()
+          .catch(setFailure)
+          .finally(() => setPending(false));
       }}
     >
       <Card>
@@ -154,7 +144,7 @@ export function AuditFilters({
             </>
           )}
         </div>
-        {failed !== null && <Notice kind="danger">{explain(failed)}</Notice>}
+        {failure !== null && <Failure error={failure} />}
         <div className="row row-end">
           {searchOf(filters).size > 0 && <Button onPress={() => onApply(NO_FILTERS)}>{words.clear}</Button>}
           <Button type="submit" kind="primary" icon="search" isPending={pending}>

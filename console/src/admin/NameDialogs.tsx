@@ -72,7 +72,7 @@ export function DeleteDialog({
       title={<bdi>{title}</bdi>}
       submit={submit}
       danger
-      isDisabled={typed.trim() !== wanted}
+      isDisabled={typed.trim().toLowerCase() !== wanted.toLowerCase()}
       onClose={onClose}
       onSubmit={remove}
     >

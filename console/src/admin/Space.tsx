@@ -9,7 +9,8 @@ import { Table } from '../components/Table';
 import { Badge, Facts, Time } from '../components/Text';
 import { t } from '../strings';
 import '../styles/organization.css';
-import { AddMember, ChangeRole, RemoveMember } from './MemberDialogs';
+import { AddMember } from './AddMember';
+import { ChangeRole, RemoveMember } from './MemberDialogs';
 import { DeleteSpace, RenameSpace } from './SpaceDialogs';
 import { type Member, type Space as OneSpace, useMembers, useSpace } from './spaces-data';
 

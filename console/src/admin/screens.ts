@@ -15,7 +15,7 @@ export const adminScreens: Section = {
     {
       path: 'users/:id',
       label: t.admin.users.title,
-      load: async () => (await import('./Offboarding')).Offboarding,
+      load: async () => (await import('./User')).User,
     },
     {
       path: 'service-accounts',

@@ -3,12 +3,14 @@ import { api, body, type Schema } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allPages } from '../api/pages';
 import { meKey } from '../session/react';
+import { t } from '../strings';
 import { changedWithout } from './gone';
 
 export type Space = Schema<'Space'>;
 export type Member = Schema<'Member'>;
 export type Role = Member['role'];
 export const ROLES: readonly Role[] = ['viewer', 'editor', 'admin'];
+export const roleOptions = ROLES.map((value) => ({ value, label: t.admin.spaces.roleTexts[value] }));
 export const NAME_LIMIT = 200;
 
 const next = (cursor: string | undefined) => ({ limit: 100, ...(cursor !== undefined && { cursor }) });
@@ -43,6 +45,13 @@ export function useMembers(slug: string) {
       }),
   });
 }
+
+/** Makes somebody a member, or gives a member another role. */
+export const putMember = (slug: string, user: string, role: Role) =>
+  api.PUT('/spaces/{space}/members/{user}', {
+    params: { path: { space: slug, user } },
+    body: { role },
+  });
 
 /** After a change of a space: its administrator may be a member of it, too. What is `gone` is not asked for again. */
 export function useSpacesChanged() {

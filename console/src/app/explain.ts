@@ -30,3 +30,11 @@ export function explain(error: unknown): string {
       return error.status >= 500 ? words.unavailable : words.unknown;
   }
 }
+
+/**
+ * Whether the API wants a password that was entered just now. It answers 403 to this as to a missing permission, and
+ * only its words tell which.
+ */
+export function wantsSignIn(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403 && /^log in again\b/i.test(error.detail);
+}

@@ -38,6 +38,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
   return (
     <Gate title={words.title} lead={words.lead}>
       {failure === null && reason === 'ended' && <Notice>{words.ended}</Notice>}
+      {failure === null && reason === 'again' && <Notice>{words.again}</Notice>}
       {failure === null && reason === 'signed_out' && <Notice kind="good">{words.signedOut}</Notice>}
       <form
         noValidate

@@ -1,9 +1,8 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { explain } from '../app/explain';
 import { t } from '../strings';
 import { Button } from './Button';
-import { Notice } from './States';
+import { Failure } from './Failure';
 
 /**
  * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
@@ -106,7 +105,7 @@ export function FormDialog({
       >
         <DialogBody>
           {children}
-          {failure !== null && <Notice kind="danger">{explain(failure)}</Notice>}
+          {failure !== null && <Failure error={failure} />}
         </DialogBody>
         <DialogFoot>
           <Button onPress={onClose}>{t.common.cancel}</Button>

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { statusOf } from '../api/errors';
 import { explain } from '../app/explain';
@@ -88,7 +87,7 @@ export function Loaded<T>({
   query,
   children,
 }: {
-  query: UseQueryResult<T>;
+  query: { data: T | undefined; isError: boolean; error: unknown; refetch: () => unknown };
   children: (data: NonNullable<T>) => ReactNode;
 }) {
   if (query.data !== undefined && query.data !== null) return children(query.data);

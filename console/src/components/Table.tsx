@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { t } from '../strings';
 import { Button } from './Button';
+import { Failure } from './Failure';
 
 /** A column: the first names its row, the one without a `label` holds the row's menu. */
 export type Column<Row> = {
@@ -12,6 +13,25 @@ export type Column<Row> = {
   /** The row's menu: its label is only read out. */
   actions?: boolean;
 };
+
+/** A further page of a list, if there is one, and why it could not be read when it was last asked for. */
+export type MoreRows = { has: boolean; pending: boolean; load: () => void; error: unknown };
+
+/** The further pages of a query that has any. */
+export function moreOf(query: {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
+  fetchNextPage: () => unknown;
+}): MoreRows {
+  return {
+    has: query.hasNextPage,
+    pending: query.isFetchingNextPage,
+    load: () => void query.fetchNextPage(),
+    error: query.isFetchNextPageError ? query.error : null,
+  };
+}
 
 /** Rows under the same columns. On a narrow screen each row is a card whose cells carry their column's name. */
 export function Table<Row>({
@@ -25,8 +45,7 @@ export function Table<Row>({
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
-  /** A further page of the list, if there is one. */
-  more?: { has: boolean; pending: boolean; load: () => void };
+  more?: MoreRows;
 }) {
   return (
     <>
@@ -58,11 +77,22 @@ export function Table<Row>({
       </table>
       {more?.has && (
         <div className="table-more">
-          <Button small isPending={more.pending} onPress={more.load}>
-            {t.common.more}
-          </Button>
+          <More more={more} label={t.common.more} />
         </div>
       )}
+    </>
+  );
+}
+
+/** Asks for a further page; after a failure, once more. `label` says what it looks for. */
+export function More({ more, label }: { more: MoreRows; label: string }) {
+  const failed = more.error !== null && !more.pending;
+  return (
+    <>
+      {failed && <Failure error={more.error} />}
+      <Button small isPending={more.pending} onPress={more.load}>
+        {failed ? t.common.retry : label}
+      </Button>
     </>
   );
 }

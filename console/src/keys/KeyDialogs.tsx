@@ -6,7 +6,7 @@ import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Notice } from '../components/States';
 import { t } from '../strings';
-import { KeyNames } from './KeyParts';
+import { KeyList } from './KeyParts';
 import { madeBy } from './values';
 
 type Key = Schema<'ApiKey'>;
@@ -105,12 +105,7 @@ export function RevokeKey({
       ) : (
         <Notice kind="warning">{words.inUse(formatRelative(apiKey.last_used_at, now))}</Notice>
       )}
-      {others.length > 0 && (
-        <div className="stack-small">
-          <p>{words.cascade(others.length)}</p>
-          <KeyNames keys={others} />
-        </div>
-      )}
+      <KeyList title={words.cascade(others.length)} keys={others} />
     </FormDialog>
   );
 }

@@ -56,15 +56,19 @@ export function keyFacts(apiKey: Key, keys: readonly Key[], owner: KeyOwner) {
   ];
 }
 
-/** Keys by name and ending, such as those that a change ends. */
-export function KeyNames({ keys }: { keys: readonly Key[] }) {
+/** Keys that something else happens to as well; nothing where there are none. */
+export function KeyList({ title, keys }: { title: string; keys: readonly Key[] }) {
+  if (keys.length === 0) return null;
   return (
-    <ul className="stack-small">
-      {keys.map((key) => (
-        <li key={key.id}>
-          <Name>{key.name}</Name> <span className="soft small">…{key.hint}</span>
-        </li>
-      ))}
-    </ul>
+    <div className="stack-small">
+      <p>{title}</p>
+      <ul className="stack-small">
+        {keys.map((key) => (
+          <li key={key.id}>
+            <Name>{key.name}</Name> <span className="small mono">…{key.hint}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -190,6 +190,16 @@ describe('a session', () => {
     }
   });
 
+  it('says in every tab that somebody signs in again, and why', async () => {
+    const [one, two] = [browser.open(), browser.open()];
+    await one.start();
+    await two.start();
+    await one.signOut('again');
+    for (const tab of [one, two]) {
+      expect(tab.state()).toEqual({ status: 'signed_out', reason: 'again' });
+    }
+  });
+
   it('ends in every tab when one signs out', async () => {
     const [one, two] = [browser.open(), browser.open()];
     await one.start();

@@ -18,8 +18,11 @@ import type { components } from '../api/schema';
 
 type Token = components['schemas']['Token'];
 
-/** Why nobody is signed in: nobody was, they signed out, or the session ended by itself or elsewhere. */
-export type SignedOutReason = 'none' | 'signed_out' | 'ended';
+/**
+ * Why nobody is signed in: nobody was, they signed out, the session ended by itself or elsewhere, or they sign in again
+ * because something needs a password that was just entered.
+ */
+export type SignedOutReason = 'none' | 'signed_out' | 'ended' | 'again';
 
 export type SessionState =
   | { status: 'starting' }
@@ -130,14 +133,14 @@ export class Session {
   }
 
   /** Ends the session here, in every tab and at the API. Where the API cannot be reached it goes on, and says so. */
-  async signOut(): Promise<void> {
+  async signOut(reason: 'signed_out' | 'again' = 'signed_out'): Promise<void> {
     const answer = await this.#send(
       new Request(`${this.#around.root}/auth/logout`, { method: 'POST', credentials: 'include' }),
       this.#token?.text ?? null,
     );
     // 401: it has ended before.
     if (!answer.ok && answer.status !== 401) throw await errorOf(answer);
-    this.end('signed_out');
+    this.end(reason);
   }
 
   /** The session is over: forgets the token, here and in the other tabs. */

@@ -1,20 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { api, body, type Schema } from '../api/client';
+import { api, body } from '../api/client';
 import { allPages } from '../api/pages';
 import { Button } from '../components/Button';
 import { FormDialog } from '../components/Dialog';
-import { Menu, RowMenu } from '../components/Menu';
+import { Menu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
-import { Table } from '../components/Table';
-import { Badge, Time } from '../components/Text';
 import { toast } from '../components/Toasts';
 import { session } from '../session/instance';
 import { t } from '../strings';
+import { deviceName, type OneSession, SessionTable } from './SessionTable';
 
-type Session = Schema<'Session'>;
-type Open = { kind: 'one'; session: Session } | { kind: 'others' | 'all' };
+type Open = { kind: 'one'; session: OneSession } | { kind: 'others' | 'all' };
 const words = t.settings.sessions;
 const sessionsKey = ['sessions'] as const;
 
@@ -23,7 +21,7 @@ export function Sessions() {
   const query = useQuery({
     queryKey: sessionsKey,
     queryFn: () =>
-      allPages<Session>(async (cursor) => {
+      allPages<OneSession>(async (cursor) => {
         const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
         const page = await body(api.GET('/users/me/sessions', { params: { query } }));
         return { items: page.sessions, next: page.next_cursor };
@@ -56,52 +54,7 @@ export function Sessions() {
             sessions.length === 0 ? (
               <EmptyState icon="devices" title={words.empty} />
             ) : (
-              <Table
-                label={words.title}
-                rows={sessions}
-                rowKey={(one) => one.id}
-                columns={[
-                  { id: 'device', label: words.columns.device, cell: (one) => <Device session={one} /> },
-                  {
-                    id: 'address',
-                    label: words.columns.address,
-                    cell: (one) => <code className="wrap">{one.source_address}</code>,
-                  },
-                  {
-                    id: 'used',
-                    label: words.columns.lastUsed,
-                    cell: (one) => <Time at={one.last_used_at} />,
-                  },
-                  {
-                    id: 'created',
-                    label: words.columns.created,
-                    cell: (one) => <Time at={one.created_at} />,
-                  },
-                  {
-                    id: 'expires',
-                    label: words.columns.expires,
-                    cell: (one) => <Time at={one.expires_at} />,
-                  },
-                  {
-                    id: 'actions',
-                    label: t.common.actions,
-                    actions: true,
-                    cell: (one) => (
-                      <RowMenu
-                        name={deviceName(one)}
-                        actions={[
-                          {
-                            id: 'end',
-                            label: one.current ? words.signOut : words.end,
-                            danger: true,
-                            run: () => setOpen({ kind: 'one', session: one }),
-                          },
-                        ]}
-                      />
-                    ),
-                  },
-                ]}
-              />
+              <SessionTable sessions={sessions} onEnd={(one) => setOpen({ kind: 'one', session: one })} />
             )
           }
         </Loaded>
@@ -109,20 +62,6 @@ export function Sessions() {
       {open && <EndSessions what={open} onClose={() => setOpen(null)} />}
     </Page>
   );
-}
-
-function Device({ session: one }: { session: Session }) {
-  return (
-    <div className="row badges">
-      <bdi className="wrap">{deviceName(one)}</bdi>
-      {one.current && <Badge kind="good">{words.current}</Badge>}
-    </div>
-  );
-}
-
-function deviceName({ device: { browser, os } }: Session): string {
-  if (browser !== null && os !== null) return words.onDevice(browser, os);
-  return browser ?? os ?? words.unknownDevice;
 }
 
 /** Asks before sessions end, and ends them. */

@@ -9,6 +9,7 @@ export const auth = {
     wrong: 'Email and password do not belong together, or this account cannot sign in.',
     disabledHint: 'After many failures in a row a password stops working until it is reset.',
     ended: 'Your session has ended. Sign in again to go on.',
+    again: 'Enter your password once more. You come back to the page that you were on.',
     signedOut: 'You are signed out.',
   },
   forgot: {

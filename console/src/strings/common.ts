@@ -12,6 +12,7 @@ export const common = {
   administration: 'Administration',
   account: 'Account',
   signOut: 'Sign out',
+  signInAgain: 'Sign in again',
   theme: 'Theme',
   themes: { system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',
@@ -75,6 +76,8 @@ export const common = {
         : `Too many attempts. Try again in ${duration(seconds)}.`,
     unavailable: 'The service is not available at the moment. Try again shortly.',
     unknown: 'That did not work. Try again.',
+    /** 403 of something that a session may do shortly after its beginning. */
+    signInAgain: 'This needs a password that was entered within the last minutes.',
     withDetail: (sentence: string, detail: string) => `${sentence} (${detail})`,
   },
 };

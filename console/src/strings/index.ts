@@ -8,7 +8,14 @@ import { auth } from './auth';
 import { common } from './common';
 import { keys } from './keys';
 import { organization } from './organization';
+import { people } from './people';
 import { settings } from './settings';
 
 export const locale = 'en';
-export const t = { common, auth, keys, settings, admin: { ...admin, ...organization, ...accounts } };
+export const t = {
+  common,
+  auth,
+  keys,
+  settings,
+  admin: { ...admin, ...people, ...organization, ...accounts },
+};

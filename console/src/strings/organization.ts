@@ -49,25 +49,28 @@ const spaces = {
       action: 'Add member',
       title: 'Add a member',
       find: 'Find a person or service account',
-      findHelp: 'A part of the name or the email address.',
+      findHelp: 'Of a person the beginning of the email address, of a service account a part of the name.',
       who: 'Who',
       choose: 'Choose who is to be a member.',
-      nobody: 'Nobody outside of this space is called so.',
+      nobody: 'Nobody outside of this space has such an address or name.',
       all: 'Everybody is a member of this space.',
-      more: (n: number) => `${count(n, 'other fits', 'others fit')}. Type more to see fewer.`,
+      insiders:
+        'Those that were looked at are members already. Type more of the address of the one you look for.',
+      more: 'Others fit, too. Type more to see fewer.',
       role: 'Role in this space',
       done: (name: string) => `${name} is a member from the next request on.`,
     },
     role: {
       action: 'Change role',
-      title: (name: string) => `Role of ${name}`,
+      title: (name: string, space?: string) =>
+        space === undefined ? `Role of ${name}` : `Role of ${name} in ${space}`,
       text: 'It holds from the next request, for sessions and API keys that are in use too.',
       lowered: 'Programs that use API keys of this member may be refused what they do now.',
       done: 'The role is changed.',
     },
     remove: {
       action: 'Remove',
-      title: (name: string) => `Remove ${name} from the space?`,
+      title: (name: string, space = 'the space') => `Remove ${name} from ${space}?`,
       text: 'From the next request on, sessions and API keys of this member do not reach the space. The account stays.',
       organizationAdmin:
         'As an administrator of the organization, this person stays Admin here without being a member.',
