@@ -1,7 +1,12 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
-import './styles/layout.css';
+import './styles/shell.css';
+import './styles/page.css';
+import './styles/table.css';
+import './styles/states.css';
+import './styles/overlays.css';
+import './styles/gate.css';
 import './styles/strength.css';
 import './styles/usage.css';
 import { QueryClientProvider } from '@tanstack/react-query';
