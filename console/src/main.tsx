@@ -13,6 +13,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import { reloadWhereScriptsAreGone } from './app/gone';
 import './app/theme';
 import { queryClient } from './app/query';
 import { createRouter } from './app/routes';
@@ -31,12 +32,25 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('online', session.wake);
 void session.start();
 
+const router = createRouter();
+reloadWhereScriptsAreGone({
+  events: window,
+  history: window.history,
+  reload: () => window.location.reload(),
+  isOnline: () => navigator.onLine,
+  now: () => Date.now(),
+  wanted: () => {
+    const { location } = router.state.navigation;
+    return location === undefined ? null : router.createHref(location);
+  },
+});
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={createRouter()} />
+      <RouterProvider router={router} />
       <Toasts />
     </QueryClientProvider>
   </StrictMode>,

@@ -1,0 +1,62 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { reloadWhereScriptsAreGone } from './gone';
+
+let events: EventTarget;
+let now: number;
+let online: boolean;
+let wanted: string | null;
+const reload = vi.fn();
+const fail = () => events.dispatchEvent(new Event('vite:preloadError', { cancelable: true }));
+
+beforeEach(() => {
+  events = new EventTarget();
+  now = 1_000_000;
+  online = true;
+  wanted = null;
+  reload.mockReset();
+  history.replaceState({ key: 'abc', idx: 3 }, '', '/console/admin/users');
+  reloadWhereScriptsAreGone({
+    events,
+    history,
+    reload,
+    isOnline: () => online,
+    now: () => now,
+    wanted: () => wanted,
+  });
+});
+
+it('a page whose scripts are gone is loaded anew, and what else is known of its place stays', () => {
+  fail();
+  expect(reload).toHaveBeenCalledTimes(1);
+  expect(history.state).toEqual({ key: 'abc', idx: 3, reloadedAt: 1_000_000 });
+});
+
+it('where that did not help, it is not loaded again and again', () => {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    fail();
+    now += 5_000;
+  }
+  expect(reload).toHaveBeenCalledTimes(1);
+});
+
+it('after the next deployment it is loaded anew again', () => {
+  fail();
+  now += 60_000;
+  fail();
+  expect(reload).toHaveBeenCalledTimes(2);
+});
+
+it('it is loaded at the screen that was to be opened, once', () => {
+  wanted = '/console/admin/usage';
+  fail();
+  expect([location.pathname, reload.mock.calls.length]).toEqual(['/console/admin/usage', 1]);
+  wanted = null;
+  fail();
+  expect(reload).toHaveBeenCalledTimes(1);
+});
+
+it('without a network the page stays', () => {
+  online = false;
+  fail();
+  expect(reload).not.toHaveBeenCalled();
+});
