@@ -12,8 +12,9 @@ import { Time } from '../components/Text';
 import { useSeen } from '../components/useSeen';
 import { KeyBadges } from '../keys/KeyParts';
 import { t } from '../strings';
+import { useKeyUsage } from '../usage/key-usage';
 import { series, total } from '../usage/series';
-import { useKeys, useKeyUsage } from './keys-data';
+import { useKeys } from './keys-data';
 import { useKeyActions } from './useKeyActions';
 
 const words = t.keys;
@@ -97,7 +98,7 @@ function Activity({ apiKey }: { apiKey: Schema<'ApiKey'> }) {
   const place = useRef<HTMLDivElement>(null);
   const seen = useSeen(place);
   const now = useNow();
-  const usage = useKeyUsage(apiKey.id, 'day', DAYS, seen && apiKey.last_used_at !== null);
+  const usage = useKeyUsage({ id: apiKey.id }, 'day', DAYS, seen && apiKey.last_used_at !== null);
   const values = series(usage.data?.usage ?? [], 'day', DAYS, now).map(total);
   const calls = values.reduce((sum, value) => sum + value, 0);
   return (

@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
 import { allPages } from '../api/pages';
-import { LENGTH_MS, type Interval, startOf } from '../usage/series';
 
 export const keysKey = ['api-keys'] as const;
 
@@ -24,18 +23,4 @@ export function useKeys() {
 export function useKeysChanged(): () => Promise<void> {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: keysKey });
-}
-
-/** A key's calls in the last `steps` hours or days, this one included. */
-export function useKeyUsage(id: string, interval: Interval, steps: number, enabled = true) {
-  return useQuery({
-    queryKey: ['key-usage', id, interval, steps],
-    enabled,
-    staleTime: 60_000,
-    queryFn: () => {
-      const from = new Date(startOf(Date.now(), interval) - (steps - 1) * LENGTH_MS[interval]).toISOString();
-      const query = { interval, from: from.replace(/\.\d+Z$/, 'Z') };
-      return body(api.GET('/api-keys/{id}/usage', { params: { path: { id }, query } }));
-    },
-  });
 }
