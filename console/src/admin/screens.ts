@@ -18,10 +18,20 @@ export const adminScreens: Section = {
       load: async () => (await import('./Offboarding')).Offboarding,
     },
     {
+      path: 'users/:id/api-keys/:key',
+      label: t.keys.title,
+      load: async () => (await import('./KeyOf')).KeyOfUser,
+    },
+    {
       path: 'service-accounts',
       label: t.admin.accounts.title,
       icon: 'robot',
       load: async () => (await import('./ServiceAccounts')).ServiceAccounts,
+    },
+    {
+      path: 'service-accounts/:id/api-keys/:key',
+      label: t.keys.title,
+      load: async () => (await import('./KeyOf')).KeyOfServiceAccount,
     },
     {
       path: 'spaces',

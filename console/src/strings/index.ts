@@ -8,6 +8,7 @@ import { common } from './common';
 import { keys } from './keys';
 import { organization } from './organization';
 import { settings } from './settings';
+import { imports, usage } from './usage';
 
 export const locale = 'en';
-export const t = { common, auth, keys, settings, admin: { ...admin, ...organization } };
+export const t = { common, auth, keys, settings, admin: { ...admin, ...organization, usage, imports } };
