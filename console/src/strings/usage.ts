@@ -45,7 +45,7 @@ export const usage = {
         : `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${count(used, 'key was', 'keys were')} used; open the others to see their flags.`,
   },
   detail: {
-    gone: 'This key is revoked or was moved. Its calls stay here for 90 days; what it was allowed is no longer known.',
+    gone: 'Its owner has no such key now: it is revoked, was moved, or never was. The calls of a revoked key stay here for 90 days.',
     allSpaces: 'All that its owner reaches',
   },
 };
