@@ -13,6 +13,11 @@ export const adminScreens: Section = {
       load: async () => (await import('./Users')).Users,
     },
     {
+      path: 'users/import',
+      label: t.admin.imports.title,
+      load: async () => (await import('./Import')).Import,
+    },
+    {
       path: 'users/:id',
       label: t.admin.users.title,
       load: async () => (await import('./Offboarding')).Offboarding,

@@ -5,10 +5,11 @@
 import { admin } from './admin';
 import { auth } from './auth';
 import { common } from './common';
+import { imports } from './imports';
 import { keys } from './keys';
 import { organization } from './organization';
 import { settings } from './settings';
-import { imports, usage } from './usage';
+import { usage } from './usage';
 
 export const locale = 'en';
 export const t = { common, auth, keys, settings, admin: { ...admin, ...organization, usage, imports } };
