@@ -30,28 +30,35 @@ visit('a row of the usage leads to the key, and the key to its owner', {}, async
   await heading(page, 'Uta Usage').waitFor();
 });
 
-visit('keys with flags are listed, and how many were looked at is said', {}, async ({ page, visit: seen }) => {
-  const { me } = await called();
-  // Nothing local comes from two addresses: the flags are played.
-  let flagged = null;
-  await page.route(/\/api-keys\/key_\w+\/usage/, async (route) => {
-    flagged ??= route.request().url().match(/key_\w+/)[0];
-    const flags = route.request().url().includes(flagged) ? ['new_address', 'sudden_rise'] : [];
-    await route.fulfill({ json: { usage: [], flags, last_used_at: null } });
-  });
-  await signIn(page, me, 'admin/usage');
-  const card = page.getByRole('region', { name: 'Suspicious keys' });
-  await card.scrollIntoViewIfNeeded();
-  await card.getByText('from an address that it was never used from before').waitFor();
-  await card.getByText('more than ten times as much').waitFor();
-  assert.equal(await card.getByRole('row').count(), 2);
-  const said = await card.getByText(/looked at/).textContent();
-  const asked = seen.requests.filter((line) => /api-keys\/key_\w+\/usage$/.test(line)).length;
-  assert.ok(asked <= 20, `${asked} requests`);
-  assert.match(said, new RegExp(`^(All )?${asked} keys? `));
-  await card.getByRole('row').last().getByRole('link').first().click();
-  await page.getByText('somebody else may have the key').waitFor();
-});
+visit(
+  'keys with flags are listed, and how many were looked at is said',
+  {},
+  async ({ page, visit: seen }) => {
+    const { me } = await called();
+    // Nothing local comes from two addresses: the flags are played.
+    let flagged = null;
+    await page.route(/\/api-keys\/key_\w+\/usage/, async (route) => {
+      flagged ??= route
+        .request()
+        .url()
+        .match(/key_\w+/)[0];
+      const flags = route.request().url().includes(flagged) ? ['new_address', 'sudden_rise'] : [];
+      await route.fulfill({ json: { usage: [], flags, last_used_at: null } });
+    });
+    await signIn(page, me, 'admin/usage');
+    const card = page.getByRole('region', { name: 'Suspicious keys' });
+    await card.scrollIntoViewIfNeeded();
+    await card.getByText('from an address that it was never used from before').waitFor();
+    await card.getByText('more than ten times as much').waitFor();
+    assert.equal(await card.getByRole('row').count(), 2);
+    const said = await card.getByText(/looked at/).textContent();
+    const asked = seen.requests.filter((line) => /api-keys\/key_\w+\/usage$/.test(line)).length;
+    assert.ok(asked <= 20, `${asked} requests`);
+    assert.match(said, new RegExp(`^(All )?${asked} keys? `));
+    await card.getByRole('row').last().getByRole('link').first().click();
+    await page.getByText('somebody else may have the key').waitFor();
+  },
+);
 
 visit('how long a key is unused for is a choice', {}, async ({ page }) => {
   const { me } = await called();
@@ -84,14 +91,20 @@ visit('a file is looked at before it is sent, and each row has a result', {}, as
   });
   await page.getByText('3 rows are ready. 1 row would be refused').waitFor();
   const preview = page.getByRole('table', { name: 'What will be sent' });
-  await preview.getByRole('row', { name: /nobody/ }).getByText('This is no email address.').waitFor();
+  await preview
+    .getByRole('row', { name: /nobody/ })
+    .getByText('This is no email address.')
+    .waitFor();
   await preview.getByText(markup.trim(), { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Import 4 rows' }).click();
 
   await page.getByText('2 made, 1 there before, 1 refused.').waitFor();
   const results = page.getByRole('table', { name: 'What became of the rows' });
   assert.equal(await results.getByRole('row').count(), 5);
-  await results.getByRole('row', { name: /nobody/ }).getByText('must be an e-mail address').waitFor();
+  await results
+    .getByRole('row', { name: /nobody/ })
+    .getByText('must be an e-mail address')
+    .waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
   await fits(page, 'results');
   await results.getByRole('link', { name: `two-${local}@example.test` }).click();

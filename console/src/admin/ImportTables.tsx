@@ -24,9 +24,19 @@ export function ImportPreview({ rows }: { rows: readonly Row[] }) {
       rows={sorted}
       rowKey={(row) => String(row.row)}
       columns={[
-        { id: 'email', label: words.columns.email, cell: (row) => <Name>{row.email}</Name> },
+        {
+          id: 'who',
+          label: words.columns.who,
+          cell: (row) => (
+            <div className="stack-small">
+              <Name>{row.name}</Name>
+              <span className="soft small">
+                <Name>{row.email}</Name>
+              </span>
+            </div>
+          ),
+        },
         { id: 'line', label: words.columns.line, end: true, cell: (row) => row.line },
-        { id: 'name', label: words.columns.name, cell: (row) => <Name>{row.name}</Name> },
         { id: 'role', label: words.columns.role, cell: (row) => <Name>{row.role}</Name> },
         {
           id: 'password',

@@ -25,7 +25,7 @@ export const imports = {
   columns: {
     line: 'Line',
     email: 'Email',
-    name: 'Name',
+    who: 'Who',
     role: 'Role',
     password: 'Password',
     state: 'State',
