@@ -40,8 +40,8 @@ reloadWhereScriptsAreGone({
   isOnline: () => navigator.onLine,
   now: () => Date.now(),
   wanted: () => {
-    const { location } = router.state.navigation;
-    return location === undefined ? null : router.createHref(location);
+    const { initialized, navigation } = router.state;
+    return initialized && navigation.location ? router.createHref(navigation.location) : null;
   },
 });
 

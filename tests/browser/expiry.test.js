@@ -1,4 +1,4 @@
-/** What ends while a page is open: a token, a session, a role. */
+/** What ends while a page is open: a token, a session, a role, the version that it is of. */
 import assert from 'node:assert/strict';
 import { enter, go, heading, settled, signIn, visit } from './support/browser.js';
 import { admin, ask, logIn, person, secret } from './support/stack.js';
@@ -112,4 +112,44 @@ visit('a member who types an address of a key or of the import', {}, async ({ pa
     seen.requests.filter((request) => request.includes(' /admin')),
     [],
   );
+});
+
+/** Takes away all scripts that a page asks for from now on, until `isBack` says of one that it is there again. */
+async function takeScripts(context, isBack) {
+  await context.route(/\/assets\/[^/]+\.js$/, async (route) => {
+    if (isBack(route.request().url())) await route.continue();
+    else await route.fulfill({ status: 404, body: '' });
+  });
+}
+
+visit(
+  'a page that was open during a deployment is loaded anew, at what was to be opened',
+  { refusals: [404] },
+  async ({ page, context }) => {
+    await signIn(page, await person({ role: 'admin' }));
+    await settled(page);
+    let documents = 0;
+    page.on('request', (request) => (documents += request.resourceType() === 'document' ? 1 : 0));
+    await takeScripts(context, () => documents > 0);
+    await page.getByRole('link', { name: 'Usage', exact: true }).click();
+    await heading(page, 'Usage').waitFor();
+    assert.equal(documents, 1);
+    assert.ok(page.url().endsWith('/console/admin/usage'), page.url());
+  },
+);
+
+visit('where that does not help, it is loaded anew once', { refusals: [404] }, async ({ page, context }) => {
+  await signIn(page, await person({ role: 'admin' }));
+  await settled(page);
+  let documents = 0;
+  page.on('request', (request) => (documents += request.resourceType() === 'document' ? 1 : 0));
+  const lost = new Set();
+  await takeScripts(context, (url) => {
+    if (documents === 0) lost.add(url);
+    return !lost.has(url);
+  });
+  await page.getByRole('link', { name: 'Usage', exact: true }).click();
+  await page.getByRole('button', { name: 'Reload the page' }).waitFor();
+  await page.waitForTimeout(2_000);
+  assert.equal(documents, 1);
 });

@@ -1,21 +1,24 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { reloadWhereScriptsAreGone } from './gone';
 
 let events: EventTarget;
 let now: number;
 let online: boolean;
 let wanted: string | null;
+let loaded: typeof import('./gone').loaded;
 const reload = vi.fn();
 const fail = () => events.dispatchEvent(new Event('vite:preloadError', { cancelable: true }));
 
-beforeEach(() => {
+beforeEach(async () => {
+  vi.resetModules();
+  const gone = await import('./gone');
+  loaded = gone.loaded;
   events = new EventTarget();
   now = 1_000_000;
   online = true;
   wanted = null;
   reload.mockReset();
   history.replaceState({ key: 'abc', idx: 3 }, '', '/console/admin/users');
-  reloadWhereScriptsAreGone({
+  gone.reloadWhereScriptsAreGone({
     events,
     history,
     reload,
@@ -59,4 +62,15 @@ it('without a network the page stays', () => {
   online = false;
   fail();
   expect(reload).not.toHaveBeenCalled();
+});
+
+it('a screen that is gone is replaced, but not while the page is loaded anew', async () => {
+  const gone = () => Promise.reject(new TypeError('Failed to fetch'));
+  expect(await loaded(() => Promise.resolve('screen'), 'crashed')).toBe('screen');
+  expect(await loaded<string>(gone, 'crashed')).toBe('crashed');
+  fail();
+  const settled = vi.fn();
+  void loaded<string>(gone, 'crashed').then(settled, settled);
+  await new Promise((done) => setTimeout(done, 5));
+  expect(settled).not.toHaveBeenCalled();
 });

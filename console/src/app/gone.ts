@@ -11,6 +11,7 @@ export type Surroundings = {
 
 /** Where a reload within this time did not help, another one would not either. */
 const AGAIN_MS = 60_000;
+let isReloading = false;
 
 /**
  * A page that was open during a deployment asks for scripts that are gone. It is loaded anew, once: at the screen
@@ -26,8 +27,21 @@ export function reloadWhereScriptsAreGone(around: Surroundings): void {
     const wanted = around.wanted();
     if (wanted === null) history.replaceState(state, '');
     else history.pushState({ reloadedAt: state.reloadedAt }, '', wanted);
+    isReloading = true;
     around.reload();
   });
+}
+
+/**
+ * What `load` finds, or `otherwise`; while the page is being loaded anew neither: a step that the router took now
+ * would forget that. (A route whose `lazy` fails is shown as an empty page, whatever its `errorElement` is.)
+ */
+export async function loaded<T>(load: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await load();
+  } catch {
+    return isReloading ? new Promise<T>(() => undefined) : otherwise;
+  }
 }
 
 const asObject = (state: unknown): object => (typeof state === 'object' && state !== null ? state : {});
