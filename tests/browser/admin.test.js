@@ -67,7 +67,9 @@ visit('a change is found in the audit log, and exported', {}, async ({ page }) =
     page.waitForEvent('download'),
     page.getByRole('dialog').getByRole('button', { name: 'Export' }).click(),
   ]);
-  const lines = readFileSync(await download.path(), 'utf8').trim().split('\n');
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\n');
   const events = lines.map((line) => JSON.parse(line));
   assert.ok(events.some(({ action }) => action === 'user.created'));
   assert.deepEqual(new Set(events.map(({ target }) => target)), new Set([somebody.id]));

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from 'react';
 import { statusOf } from '../api/errors';
+import { explain } from '../app/explain';
 import { Button } from '../components/Button';
 import { Checkbox, RadioGroup, Select, TextArea, TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
@@ -9,10 +10,12 @@ import { t } from '../strings';
 import '../styles/organization.css';
 import { usePolicy, usePolicyWrites, type Versioned } from './policy-data';
 import { type Form, formOf, isSame, policyOf, rebased, type Span, UNITS, type Unit } from './policy-form';
+import { PolicyDifferences } from './PolicyDifferences';
 import { PolicyReview } from './PolicyReview';
 
 const words = t.admin.policy;
 
+/** What sessions and API keys may do, and how that is changed. */
 export function Policy() {
   const query = usePolicy();
   return (
@@ -24,7 +27,9 @@ export function Policy() {
 
 /** What is being written, over the policy that its writer has seen. */
 type Draft = { base: Versioned; form: Form };
-type Said = { kind: 'warning' | 'danger' | 'info'; text: string };
+type Said = { kind: 'warning' | 'danger' | 'info'; text: string; seen?: Policies };
+/** What its writer had seen, and what somebody else made of it. */
+type Policies = { before: Versioned; after: Versioned };
 
 function PolicyForm({ current }: { current: Versioned }) {
   const [draft, setDraft] = useState<Draft | null>(null);
@@ -54,13 +59,13 @@ function PolicyForm({ current }: { current: Versioned }) {
     try {
       await write(wanted, base.etag);
     } catch (error) {
-      const status = statusOf(error);
-      if (status === 428) {
+      // Without its version a policy cannot be saved at all, whatever is changed in it.
+      if (statusOf(error) === 428) {
         setReviewing(false);
-        setSaid({ kind: 'danger', text: words.noVersion });
+        setSaid({ kind: 'danger', text: explain(error) });
         return;
       }
-      if (status !== 412) throw error;
+      if (statusOf(error) !== 412) throw error;
       const fresh = await reread();
       const mine = rebased(base.policy, fresh.policy, form);
       const left = policyOf(mine);
@@ -70,7 +75,7 @@ function PolicyForm({ current }: { current: Versioned }) {
         setSaid({ kind: 'info', text: words.outdatedSame });
       } else {
         setDraft({ base: fresh, form: mine });
-        setSaid({ kind: 'warning', text: words.outdated });
+        setSaid({ kind: 'warning', text: words.outdated, seen: { before: base, after: fresh } });
       }
       return;
     }
@@ -91,6 +96,7 @@ function PolicyForm({ current }: { current: Versioned }) {
         }}
       >
         <div role="status">{said && <Notice kind={said.kind}>{said.text}</Notice>}</div>
+        {said?.seen && <PolicyDifferences {...said.seen} mine={form} />}
         <Card title={words.sessions}>
           <div className="stack">
             <SpanField

@@ -37,6 +37,7 @@ export function useAccountOwner(id: string): { owner: KeyOwner; canCreate: boole
   const changed = useAdministrationChanged();
   const key = (key: string) => ({ path: { id, key } });
   const owner: KeyOwner = {
+    owner: { id, kind: 'service_account' },
     spaces: spaces.data ?? [],
     spacesHelp: t.admin.accounts.keys.chooseHelp,
     everything: t.keys.form.everythingOf,
@@ -53,8 +54,6 @@ export function useAccountOwner(id: string): { owner: KeyOwner; canCreate: boole
         }),
       ),
     revoke: (one) => api.DELETE('/admin/service-accounts/{id}/api-keys/{key}', { params: key(one) }),
-    usage: (one, query) =>
-      body(api.GET('/admin/service-accounts/{id}/api-keys/{key}/usage', { params: { ...key(one), query } })),
     changed,
   };
   const canCreate = account.data?.disabled === false && spaces.data !== undefined;

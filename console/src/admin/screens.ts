@@ -13,9 +13,19 @@ export const adminScreens: Section = {
       load: async () => (await import('./Users')).Users,
     },
     {
+      path: 'users/import',
+      label: t.admin.imports.title,
+      load: async () => (await import('./Import')).Import,
+    },
+    {
       path: 'users/:id',
       label: t.admin.users.title,
       load: async () => (await import('./User')).User,
+    },
+    {
+      path: 'users/:id/api-keys/:key',
+      label: t.keys.title,
+      load: async () => (await import('./UserKey')).UserKey,
     },
     {
       path: 'service-accounts',

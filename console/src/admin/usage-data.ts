@@ -1,5 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
+import { statusOf } from '../api/errors';
+import { inTurns } from '../api/turns';
+import { allKeys } from '../keys/owner';
+import { readKeyUsage } from '../usage/key-usage';
+import { keyPath, ownerPath } from './paths';
+import type { Flagged, Suspect } from './usage-sums';
 
 export type GroupBy = 'key' | 'user' | 'space' | 'route';
 export type Counted = Schema<'UsageList'>['usage'][number];
@@ -7,6 +13,8 @@ export type OrganizationKey = Schema<'OrganizationKeyList'>['api_keys'][number];
 
 /** More pages than this are not read: what is shown then says that it is not all. */
 const MOST_PAGES = 20;
+/** So many keys are asked about at a time. */
+const WIDTH = 4;
 
 /** A list, page by page. */
 export async function pages<Row>(
@@ -38,9 +46,8 @@ export function useUsage(from: string, to: string, groupBy: GroupBy) {
   });
 }
 
-/** The organization's keys; only those that nobody has used for so many days, where it says. */
-export function useOrganizationKeys(unusedDays?: number) {
-  return useQuery({
+const organizationKeys = (unusedDays?: number) =>
+  queryOptions({
     queryKey: ['admin', 'api-keys', unusedDays ?? null],
     queryFn: () =>
       pages(async (cursor) => {
@@ -50,39 +57,79 @@ export function useOrganizationKeys(unusedDays?: number) {
         return { rows: api_keys, next: next_cursor };
       }),
   });
-}
+
+/** The organization's keys; only those that nobody has used for so many days, where it says. */
+export const useOrganizationKeys = (unusedDays?: number) => useQuery(organizationKeys(unusedDays));
+
+/** What usage is counted by, for a person: its name, its screen, and of a key whose it is. */
+export type Named = { name: string; to: string; owner?: OrganizationKey['user'] };
 
 /** The names of what usage is counted by, by their ids. What was deleted has none any more. */
 export function useNames(groupBy: GroupBy) {
+  const client = useQueryClient();
   return useQuery({
     queryKey: ['admin', 'usage-names', groupBy],
     enabled: groupBy !== 'route',
-    queryFn: () => names(groupBy),
+    queryFn: () => names(groupBy, client),
   });
 }
 
-async function names(groupBy: GroupBy): Promise<Map<string, string>> {
+async function names(groupBy: GroupBy, client: QueryClient): Promise<Map<string, Named>> {
   if (groupBy === 'space') {
     const { rows } = await pages(async (cursor) => {
       const query = { limit: 100, ...after(cursor) };
       const { spaces, next_cursor } = await body(api.GET('/admin/spaces', { params: { query } }));
       return { rows: spaces, next: next_cursor };
     });
-    return new Map(rows.map((space) => [space.id, space.name]));
+    return new Map(rows.map(({ id, name, slug }) => [id, { name, to: `/admin/spaces/${slug}` }]));
   }
-  const { rows } = await pages(async (cursor) => {
-    const query = { limit: 100, ...after(cursor) };
-    const { api_keys, next_cursor } = await body(api.GET('/admin/api-keys', { params: { query } }));
-    return { rows: api_keys, next: next_cursor };
-  });
-  if (groupBy === 'key') return new Map(rows.map((key) => [key.id, `${key.name} · ${key.user.name}`]));
-  // Service accounts are no users of the list of people; each that called has a key.
-  const named = new Map(rows.map((key) => [key.user.id, key.user.name]));
+  const { rows: keys } = await client.query(organizationKeys());
+  if (groupBy === 'key')
+    return new Map(keys.map(({ id, name, user }) => [id, { name, to: keyPath(user, id), owner: user }]));
   const people = await pages(async (cursor) => {
     const query = { limit: 100, ...after(cursor) };
     const { users, next_cursor } = await body(api.GET('/admin/users', { params: { query } }));
     return { rows: users, next: next_cursor };
   });
-  for (const user of people.rows) named.set(user.id, user.name);
-  return named;
+  // Service accounts are no users of the list of people; each that called has a key.
+  const all = [...keys.map((key) => key.user), ...people.rows];
+  return new Map(all.map((user) => [user.id, { name: user.name, to: ownerPath(user) }]));
+}
+
+/** The flags of these keys, of as many as are still there. */
+export function useFlags(suspects: readonly Suspect[], enabled: boolean) {
+  return useQuery({
+    queryKey: ['admin', 'key-flags', suspects.map(({ key }) => key.id)],
+    enabled,
+    staleTime: 300_000,
+    queryFn: async () => {
+      const found = await inTurns(suspects, WIDTH, flagsOf);
+      return found.filter((one) => one !== null);
+    },
+  });
+}
+
+async function flagsOf({ key, calls }: Suspect): Promise<Flagged | null> {
+  try {
+    const { flags } = await readKeyUsage({ id: key.id, owner: key.user });
+    return { key, calls, flags };
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+/** Somebody, and their keys that are not revoked. */
+export function useKeysOf(id: string) {
+  return useQuery({
+    queryKey: ['admin', 'api-keys-of', id],
+    queryFn: async () => {
+      const path = { id };
+      const owner = await body(api.GET('/admin/users/{id}', { params: { path } }));
+      const keys = await allKeys((query) =>
+        body(api.GET('/admin/users/{id}/api-keys', { params: { path, query } })),
+      );
+      return { owner, keys };
+    },
+  });
 }

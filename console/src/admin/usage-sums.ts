@@ -1,5 +1,6 @@
 import type { Point } from '../usage/series';
-import type { Counted, GroupBy } from './usage-data';
+import type { KeyUsage } from '../usage/key-usage';
+import type { Counted, GroupBy, OrganizationKey } from './usage-data';
 
 export type Group = {
   name: string;
@@ -52,4 +53,28 @@ export function wholeDays(points: readonly Point[], counted: readonly Counted[],
   if (complete) return [...points];
   const oldest = counted.map((each) => each.date).reduce((a, b) => (a < b ? a : b), '9999');
   return points.filter((point) => point.from.slice(0, 10) > oldest);
+}
+
+/** What was refused, or met a fault: all but what was let through. */
+export const failures = (group: Omit<Group, 'name'>): number => calls(group) - group.allowed;
+
+/** A key that was used, and how much. */
+export type Suspect = { key: OrganizationKey; calls: number };
+export type Flagged = Suspect & { flags: KeyUsage['flags'] };
+
+/**
+ * The keys to look at, the most used first, and how many were used in all. Revoked keys are not among the
+ * organization's: nothing is to be done about them.
+ */
+export function mostUsed(
+  counted: readonly Counted[],
+  keys: readonly OrganizationKey[],
+  most: number,
+): { suspects: Suspect[]; used: number } {
+  const known = new Map(keys.map((key) => [key.id, key]));
+  const used = byGroup(counted, 'key').flatMap((group) => {
+    const key = known.get(group.name);
+    return key === undefined ? [] : [{ key, calls: calls(group) }];
+  });
+  return { suspects: used.slice(0, most), used: used.length };
 }

@@ -33,6 +33,12 @@ describe('an error', () => {
       expect(new ApiError(status, '').isTransient, `${status}`).toBe(transient.includes(status));
   });
 
+  it('says that somebody else was faster, or that the version was lost on the way', () => {
+    const detail = 'the status says more';
+    expect(explain(new ApiError(412, detail))).toContain('Somebody else changed it');
+    expect(explain(new ApiError(428, detail))).toContain('If-Match');
+  });
+
   it('says how long to wait', () => {
     expect(explain(new ApiError(429, '', 30))).toContain('30 seconds');
     expect(explain(new ApiError(429, '', 61))).toContain('2 minutes');

@@ -19,6 +19,10 @@ export function explain(error: unknown): string {
       return words.gone;
     case 409:
       return error.detail === '' ? words.conflict : error.detail;
+    case 412:
+      return words.outdated;
+    case 428:
+      return words.noVersion;
     case 429:
       return words.throttled(error.retryAfter);
     case 400:

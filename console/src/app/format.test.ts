@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { count, list } from '../strings/plural';
-import { formatRelative } from './format';
+import { formatRelative, formatShare } from './format';
 
 const now = Date.parse('2026-06-01T12:00:00Z');
 const at = (seconds: number) => new Date(now + seconds * 1000);
@@ -26,4 +26,13 @@ it('numbers go with the form of their word', () => {
     '1,234 keys',
   ]);
   expect(list(['a', 'b', 'c'])).toBe('a, b and c');
+});
+
+it('a share is never told as nothing where there is something', () => {
+  expect([formatShare(0, 10), formatShare(1, 40), formatShare(1, 100_000), formatShare(0, 0)]).toEqual([
+    '0%',
+    '2.5%',
+    '<0.1%',
+    '0%',
+  ]);
 });

@@ -9,8 +9,16 @@ const hour = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const numbers = new Intl.NumberFormat(locale);
 
+const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+
 export const formatNumber = (n: number): string => numbers.format(n);
 export const formatCount = count;
+/** A part of a whole: `2.4%`. What is there is never told as nothing. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0) return shares.format(0);
+  const least = 0.001;
+  return part > 0 && part / whole < least ? `<${shares.format(least)}` : shares.format(part / whole);
+}
 /** A point in time, in the browser's time zone. */
 export const formatTime = (time: string | Date): string => full.format(new Date(time));
 export const formatDay = (time: string | Date): string => day.format(new Date(time));

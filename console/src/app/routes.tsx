@@ -1,8 +1,10 @@
+import type { ComponentType } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { consoleUrl } from '../api/root';
 import { Forgot } from '../auth/Forgot';
 import { Reset } from '../auth/Reset';
 import { Crashed } from './Crashed';
+import { loaded } from './gone';
 import { NotFound } from './NotFound';
 import { AdminsOnly } from './AdminsOnly';
 import { Root, Starting } from './Root';
@@ -19,7 +21,7 @@ function sectionRoutes(): RouteObject[] {
       { index: true, element: <Navigate to={screens[0]?.path ?? HOME} replace /> },
       ...screens.map((screen) => ({
         path: screen.path,
-        lazy: async () => ({ Component: await screen.load() }),
+        lazy: async () => ({ Component: await loaded<ComponentType>(screen.load, Crashed) }),
         errorElement: <Crashed />,
       })),
       { path: '*', element: <NotFound /> },

@@ -28,7 +28,7 @@ export function KeyBadges({ apiKey }: { apiKey: Key }) {
 }
 
 /** The facts of `Facts` about a key. */
-export function keyFacts(apiKey: Key, keys: readonly Key[], owner: KeyOwner) {
+export function keyFacts(apiKey: Key, keys: readonly Key[], owner: Pick<KeyOwner, 'allSpaces'>) {
   const facts = words.detail;
   const maker = keys.find((key) => key.id === apiKey.created_by_key);
   return [

@@ -9,9 +9,10 @@ import { Table } from '../components/Table';
 import { Time } from '../components/Text';
 import { useSeen } from '../components/useSeen';
 import { t } from '../strings';
+import { useKeyUsage } from '../usage/key-usage';
 import { series, total } from '../usage/series';
 import { KeyBadges } from './KeyParts';
-import { type KeyOwner, useKeyUsage } from './owner';
+import { type KeyOwner, placeOf } from './owner';
 
 type Key = Schema<'ApiKey'>;
 const words = t.keys;
@@ -91,7 +92,7 @@ function Activity({ owner, apiKey }: { owner: KeyOwner; apiKey: Key }) {
   const place = useRef<HTMLDivElement>(null);
   const seen = useSeen(place);
   const now = useNow();
-  const usage = useKeyUsage(owner, apiKey.id, 'day', DAYS, seen && apiKey.last_used_at !== null);
+  const usage = useKeyUsage(placeOf(owner, apiKey.id), 'day', DAYS, seen && apiKey.last_used_at !== null);
   const values = series(usage.data?.usage ?? [], 'day', DAYS, now).map(total);
   const calls = values.reduce((sum, value) => sum + value, 0);
   return (

@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '../api/client';
 import { allPages } from '../api/pages';
-import { LENGTH_MS, type Interval, startOf } from '../usage/series';
+import type { KeyPlace, Owner } from '../usage/key-usage';
 
 type Key = Schema<'ApiKey'>;
 type Secret = Schema<'ApiKeyWithSecret'>;
@@ -11,6 +10,8 @@ export type SpaceChoice = { slug: string; name: string };
 
 /** Whose keys a screen is about: how the API is asked for them, and what they can reach. */
 export type KeyOwner = {
+  /** Absent where the keys are one's own. */
+  owner?: Owner;
   /** The spaces that a key can be restricted to. */
   spaces: readonly SpaceChoice[];
   /** Where those are not all the owner's: what has to hold of the chosen ones. */
@@ -24,7 +25,6 @@ export type KeyOwner = {
   rename: (id: string, name: string) => Promise<unknown>;
   rotate: (id: string, overlapSeconds: number) => Promise<Secret>;
   revoke: (id: string) => Promise<unknown>;
-  usage: (id: string, query: { interval: Interval; from: string }) => Promise<Schema<'KeyUsage'>>;
   /** After a change: what shows it is read anew. */
   changed: () => Promise<void>;
 };
@@ -40,15 +40,8 @@ export async function allKeys(
   return keys.sort((a, b) => b.created_at.localeCompare(a.created_at) || a.id.localeCompare(b.id));
 }
 
-/** A key's calls in the last `steps` hours or days, this one included. */
-export function useKeyUsage(owner: KeyOwner, id: string, interval: Interval, steps: number, enabled = true) {
-  return useQuery({
-    queryKey: ['key-usage', id, interval, steps],
-    enabled,
-    staleTime: 60_000,
-    queryFn: () => {
-      const from = new Date(startOf(Date.now(), interval) - (steps - 1) * LENGTH_MS[interval]).toISOString();
-      return owner.usage(id, { interval, from: from.replace(/\.\d+Z$/, 'Z') });
-    },
-  });
-}
+/** A key of this owner, for what reads its usage. */
+export const placeOf = ({ owner }: KeyOwner, id: string): KeyPlace => ({
+  id,
+  ...(owner !== undefined && { owner }),
+});

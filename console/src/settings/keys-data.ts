@@ -25,7 +25,6 @@ export function useOwnKeys(): KeyOwner {
     rotate: (id, overlap_seconds) =>
       body(api.POST('/api-keys/{id}/rotate', { params: of(id), body: { overlap_seconds } })),
     revoke: (id) => api.DELETE('/api-keys/{id}', { params: of(id) }),
-    usage: (id, query) => body(api.GET('/api-keys/{id}/usage', { params: { ...of(id), query } })),
     changed: () => client.invalidateQueries({ queryKey: keysKey }),
   };
 }

@@ -70,6 +70,12 @@ export const common = {
     forbidden: 'You may not do this.',
     gone: 'This is no longer here. It may have been removed in the meantime.',
     conflict: 'It was changed at the same time. Look at the new state and try again.',
+    /** 412: another person was faster. */
+    outdated:
+      'Somebody else changed it in the meantime, so yours was not saved. Look at the new state and try again.',
+    /** 428: the request came without the version that it replaces. */
+    noVersion:
+      'Nothing was saved: the request arrived without the version of what it replaces (If-Match). Something between this browser and the service removes it, such as a proxy. Ask whoever runs it.',
     throttled: (seconds: number | null) =>
       seconds === null
         ? 'Too many attempts. Try again later.'

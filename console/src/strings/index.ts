@@ -6,10 +6,12 @@ import { accounts } from './accounts';
 import { admin } from './admin';
 import { auth } from './auth';
 import { common } from './common';
+import { imports } from './imports';
 import { keys } from './keys';
 import { organization } from './organization';
 import { people } from './people';
 import { settings } from './settings';
+import { usage } from './usage';
 
 export const locale = 'en';
 export const t = {
@@ -17,5 +19,5 @@ export const t = {
   auth,
   keys,
   settings,
-  admin: { ...admin, ...people, ...organization, ...accounts },
+  admin: { ...admin, ...people, ...organization, ...accounts, usage, imports },
 };

@@ -122,9 +122,19 @@ export const keys = {
     route: 'Route',
     calls: 'Calls',
     flags: {
-      new_address: 'It was used from an address that it was never used from before.',
-      sudden_rise: 'It is used much more than before.',
+      new_address: 'In the last 7 days it came from an address that it was never used from before.',
+      sudden_rise: 'Yesterday it was used more than ten times as much as on the days of the week before.',
     },
+    flagHelp: {
+      new_address:
+        'If no program that uses it has moved, somebody else may have the key: rotate or revoke it.',
+      sudden_rise: 'If nobody expected that, look at the routes, and at who has the key.',
+    },
+    mostAddresses: (n: number, each: 'hour' | 'day') =>
+      `It came from about ${count(n, 'address', 'addresses')} in one ${each}, at most.`,
+    newAddresses: 'New addresses',
+    newAddress: 'New address',
+    firstSeen: 'First seen',
     utc: 'Hours and days are those of UTC.',
   },
 };

@@ -165,12 +165,18 @@ const policy = {
   done: 'The security policy is changed.',
   /** 412: another administrator was faster. */
   outdated:
-    'Somebody else changed the policy in the meantime, so yours was not saved. What they changed is shown now; what you changed is kept. Look at both and save again.',
+    'Somebody else changed the policy in the meantime, so yours was not saved. What you typed is kept; where you typed nothing, the form shows what they changed. Look at both and save again.',
   /** 412, where both wanted the same. */
   outdatedSame: 'Somebody else made the same change in the meantime. Nothing is left to save.',
-  /** 428: the request came without the version that it replaces. */
-  noVersion:
-    'Nothing was saved: the request arrived without the version of the policy that it replaces (If-Match). Something between this browser and the service removes it, such as a proxy. Ask whoever runs it.',
+  differences: {
+    title: 'What differs',
+    part: 'Rule',
+    before: 'When you began',
+    theirs: 'Now',
+    mine: 'Yours',
+  },
+  yes: 'Yes',
+  no: 'No',
 };
 
 /** Who changed what. */

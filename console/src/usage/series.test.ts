@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { routes, series, total } from './series';
+import { addresses, routes, series, total } from './series';
 
 const none = { forbidden: 0, unauthorized: 0, faults: 0 };
 
@@ -30,4 +30,25 @@ it('routes are added up, the most called first', () => {
     { route: 'GET /a', calls: 5 },
     { route: 'GET /b', calls: 2 },
   ]);
+});
+
+it('an address is new once, when it first came; how many there were is not added up', () => {
+  const at = { allowed: 0, ...none, routes: {} };
+  const counted = [
+    {
+      ...at,
+      from: '2026-03-02T00:00:00Z',
+      distinct_addresses: 2,
+      new_addresses: ['203.0.113.9', '203.0.113.7'],
+    },
+    { ...at, from: '2026-03-01T00:00:00Z', distinct_addresses: 3, new_addresses: ['203.0.113.7'] },
+  ];
+  expect(addresses(counted)).toEqual({
+    most: 3,
+    fresh: [
+      { address: '203.0.113.9', since: '2026-03-02T00:00:00Z' },
+      { address: '203.0.113.7', since: '2026-03-01T00:00:00Z' },
+    ],
+  });
+  expect(addresses([])).toEqual({ most: 0, fresh: [] });
 });

@@ -39,3 +39,25 @@ export function routes(counted: readonly Counted[]): { route: string; calls: num
   }
   return [...sums].map(([route, calls]) => ({ route, calls })).sort((a, b) => b.calls - a.calls);
 }
+
+/**
+ * How many addresses there were at most in an hour or day, as estimated, and those that were new, the newest first.
+ */
+export function addresses(counted: readonly Counted[]): {
+  most: number;
+  fresh: { address: string; since: string }[];
+} {
+  const since = new Map<string, string>();
+  for (const { from, new_addresses } of counted) {
+    for (const address of new_addresses) {
+      const known = since.get(address);
+      if (known === undefined || from < known) since.set(address, from);
+    }
+  }
+  return {
+    most: Math.max(0, ...counted.map((each) => each.distinct_addresses)),
+    fresh: [...since]
+      .map(([address, from]) => ({ address, since: from }))
+      .sort((a, b) => b.since.localeCompare(a.since) || a.address.localeCompare(b.address)),
+  };
+}

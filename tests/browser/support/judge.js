@@ -60,3 +60,31 @@ export function hostileNames(length = 200) {
 }
 
 const cut = (text, length) => Array.from(text).slice(0, length).join('');
+
+/** A name that would turn around what stands behind it. The API takes none, so it is only played. */
+export const TURNING = 'report\u202Egpj.exe \u2067x';
+
+/** That a name is to be seen as it is: whole, or cut by an ellipsis, and turning nothing around it. */
+export async function isShown(page, name, where) {
+  const found = await page.evaluate((name) => {
+    const room = document.documentElement.clientWidth;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const shown = { count: 0, sticking: [], turning: [] };
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (!node.textContent.includes(name.trim()) || !element.checkVisibility()) continue;
+      shown.count += 1;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const { left, right } = range.getBoundingClientRect();
+      const isCut = element.closest('.hidden') || getComputedStyle(element).textOverflow === 'ellipsis';
+      if (!isCut && (left < -1 || right > room + 1)) shown.sticking.push(element.outerHTML);
+      // An isolated run of text, or a paragraph of its own, keeps the direction to itself.
+      const isApart = element.closest('bdi, [dir=auto]') || element.textContent.trim() === name.trim();
+      if (!isApart) shown.turning.push(element.outerHTML);
+    }
+    return shown;
+  }, name);
+  assert.ok(found.count > 0, `${where} does not show ${name}`);
+  assert.deepEqual({ ...found, count: 0 }, { count: 0, sticking: [], turning: [] }, where);
+}

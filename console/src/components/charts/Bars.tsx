@@ -2,9 +2,9 @@ import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxi
 import { formatDay, formatHour, formatNumber, formatShortDay, formatTime } from '../../app/format';
 import { t } from '../../strings';
 import type { Interval, Point } from '../../usage/series';
-import { OUTCOMES } from './CallsChart';
+import type { Outcome } from './CallsChart';
 
-const COLOURS = {
+const COLOURS: Record<Outcome, string> = {
   allowed: 'var(--chart-1)',
   forbidden: 'var(--chart-3)',
   unauthorized: 'var(--chart-2)',
@@ -13,7 +13,15 @@ const COLOURS = {
 const TEXT = { fill: 'var(--text-soft)', fontSize: 12 };
 
 /** The bars of `CallsChart`, which loads this module with the library when it is first shown. */
-export function Bars({ points, interval }: { points: readonly Point[]; interval: Interval }) {
+export function Bars({
+  points,
+  interval,
+  outcomes,
+}: {
+  points: readonly Point[];
+  interval: Interval;
+  outcomes: readonly Outcome[];
+}) {
   const short = interval === 'day' ? formatShortDay : formatHour;
   const long = interval === 'day' ? formatDay : formatTime;
   return (
@@ -53,7 +61,7 @@ export function Bars({ points, interval }: { points: readonly Point[]; interval:
           labelStyle={{ color: 'var(--text)' }}
           itemStyle={{ color: 'var(--text)', padding: 0 }}
         />
-        {OUTCOMES.map((outcome) => (
+        {outcomes.map((outcome) => (
           <Bar
             key={outcome}
             dataKey={outcome}
