@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'react-router';
 import { useDelayedText } from '../app/delayed';
-import { Button } from '../components/Button';
+import { Button, LinkButton } from '../components/Button';
 import { TextField } from '../components/Fields';
 import { type Action, RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
@@ -29,9 +29,12 @@ export function Users() {
       title={words.title}
       lead={words.lead}
       actions={
-        <Button kind="primary" icon="plus" onPress={actions.create}>
-          {words.create.action}
-        </Button>
+        <>
+          <LinkButton to="/admin/users/import">{t.admin.imports.title}</LinkButton>
+          <Button kind="primary" icon="plus" onPress={actions.create}>
+            {words.create.action}
+          </Button>
+        </>
       }
     >
       <div className="search-field">

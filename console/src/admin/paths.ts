@@ -2,8 +2,7 @@ import type { Owner } from '../usage/key-usage';
 
 /** Where the screen of a person, or of a service account, is. */
 export const ownerPath = ({ id, kind }: Owner): string =>
-  kind === 'human' ? `/admin/users/${id}` : '/admin/service-accounts';
+  `/admin/${kind === 'human' ? 'users' : 'service-accounts'}/${id}`;
 
 /** Where the screen of somebody's key is. */
-export const keyPath = ({ id, kind }: Owner, key: string): string =>
-  `/admin/${kind === 'human' ? 'users' : 'service-accounts'}/${id}/api-keys/${key}`;
+export const keyPath = (owner: Owner, key: string): string => `${ownerPath(owner)}/api-keys/${key}`;

@@ -1,4 +1,7 @@
-/** Every screen, and how it is reached. Those of the navigation are taken from it: a new one is judged unasked. */
+/**
+ * Every screen, and how it is reached. Those of the navigation are taken from it: a new one is judged unasked. Others
+ * are named here.
+ */
 import { go, heading, settled, signIn } from './browser.js';
 
 /** Those of somebody who is not signed in: [name, address, heading]. */
@@ -8,6 +11,9 @@ export const GATES = [
   ['reset', 'reset#token=abcdef', 'Set a new password'],
   ['reset-without-link', 'reset', 'Set a new password'],
 ];
+
+/** Those of an administrator that no link of the navigation leads to. */
+const UNLINKED = ['admin/users/import'];
 
 /**
  * Opens each screen that `who` has a link to, then a missing one, then those that are `within` a screen ([name, address]),
@@ -22,13 +28,27 @@ export async function eachScreen(page, who, look, within = []) {
     .getByRole('link')
     .evaluateAll((all) => all.map((link) => link.href));
   const paths = [...new Set(links)].map((link) => link.slice(base.length));
-  const named = [...paths, 'settings/nowhere'].map((path) => [path.replaceAll('/', '-'), path]);
+  const unlinked = paths.includes('admin/usage') ? UNLINKED : [];
+  const named = [...paths, ...unlinked, 'settings/nowhere'].map((path) => [path.replaceAll('/', '-'), path]);
   for (const [name, path] of [...named, ...within]) {
     await go(page, path);
     await settled(page);
     await look(name, page);
   }
+  if (unlinked.length > 0) await keyOfSomebody(page, look);
   return paths;
+}
+
+/** The most called key of the organization, if one was called. */
+async function keyOfSomebody(page, look) {
+  await go(page, 'admin/usage');
+  await settled(page);
+  const keys = page.getByRole('table', { name: 'Calls by' }).locator('a[href*="/api-keys/"]');
+  if ((await keys.count()) === 0) return;
+  await keys.first().click();
+  await page.getByRole('heading', { level: 2, name: 'About this key' }).waitFor();
+  await settled(page);
+  await look('admin-key', page);
 }
 
 /** Opens each screen of `GATES` and hands it over. */
