@@ -123,7 +123,7 @@ visit('service accounts: in the list, and as the owner of a key', { window: NARR
     await heading(page, names[at]).waitFor();
     await settled(page);
     await judge(page, names[at], 'a key of a service account');
-    assert.equal(await page.getByRole('definition').getByText(names[at], { exact: true }).count(), 1);
+    await page.getByRole('link', { name: names[at], exact: true }).waitFor();
   }
 });
 

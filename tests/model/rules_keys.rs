@@ -12,6 +12,15 @@ use std::collections::BTreeSet;
 type For = (Bearer, Option<UserNo>);
 
 impl Model {
+    /// Who is let in, and whose keys it is about: of others, only accounts' are made, rotated and renamed.
+    fn made_keys_of(&self, of: For, own: Scope, act: &Act) -> Result<(Caller, UserNo), u16> {
+        let (caller, owner) = self.keys_of(of, own, act)?;
+        if of.1.is_some() {
+            self.found(&caller, owner, true)?;
+        }
+        Ok((caller, owner))
+    }
+
     /// Who is let in, and whose keys it is about.
     fn keys_of(&self, (by, of): For, own: Scope, act: &Act) -> Result<(Caller, UserNo), u16> {
         let scope = if of.is_some() { Scope::Admin } else { own };
@@ -28,7 +37,7 @@ impl Model {
     }
 
     pub(super) fn create_key(&mut self, of: For, wanted: &Wanted, act: &Act) -> Ruled {
-        let (caller, owner) = self.keys_of(of, Scope::Member, act)?;
+        let (caller, owner) = self.made_keys_of(of, Scope::Member, act)?;
         let policy = self.policy_of(caller.user);
         if !policy.keys {
             return Err(403);
@@ -59,7 +68,7 @@ impl Model {
     }
 
     pub(super) fn rotate_key(&mut self, of: For, key: KeyNo, overlap: i64, act: &Act) -> Ruled {
-        let (caller, owner) = self.keys_of(of, Scope::Itself(key), act)?;
+        let (caller, owner) = self.made_keys_of(of, Scope::Itself(key), act)?;
         let policy = self.policy_of(caller.user).clone();
         if !policy.keys {
             return Err(403);
@@ -89,7 +98,7 @@ impl Model {
     }
 
     pub(super) fn rename_key(&mut self, of: For, key: KeyNo, name: u32, act: &Act) -> Ruled {
-        let (_, owner) = self.keys_of(of, Scope::Member, act)?;
+        let (_, owner) = self.made_keys_of(of, Scope::Member, act)?;
         let there = |it: &&mut super::state::Key| it.owner == owner && !it.revoked && !it.signed_out;
         self.keys.get_mut(&key).filter(there).ok_or(404_u16)?.name = name;
         Ok(200)

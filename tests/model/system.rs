@@ -176,6 +176,11 @@ impl System {
                 Some(user) => format!("{}/api-keys", self.admin_path(model, *user)?),
             })
         };
+        // For a person nobody else makes, rotates or renames keys: there is only the path of service accounts.
+        let made_keys = |of: &Option<UserNo>| -> Option<String> {
+            let Some(user) = of else { return keys(of) };
+            Some(format!("/admin/service-accounts/{}/api-keys", self.users.get(user)?))
+        };
         Some(match &act.what {
             CreateKey { by, of, wanted } => {
                 let ends = wanted.seconds.map(|it| self.started + Duration::seconds(model.now + it));
@@ -189,14 +194,14 @@ impl System {
                 if let Some(place) = wanted.place {
                     body["allowed_addresses"] = json!([place.network()]);
                 }
-                (Some(*by), Call::post(keys(of)?).json(body))
+                (Some(*by), Call::post(made_keys(of)?).json(body))
             }
             RotateKey { by, of, key, overlap } => {
-                let path = format!("{}/{}/rotate", keys(of)?, self.keys.get(key)?);
+                let path = format!("{}/{}/rotate", made_keys(of)?, self.keys.get(key)?);
                 (Some(*by), Call::post(path).json(json!({ "overlap_seconds": overlap })))
             }
             RenameKey { by, of, key, name } => {
-                let path = format!("{}/{}", keys(of)?, self.keys.get(key)?);
+                let path = format!("{}/{}", made_keys(of)?, self.keys.get(key)?);
                 (Some(*by), Call::patch(path).json(json!({ "name": name_of(*name) })))
             }
             RevokeKey { by, of, key } => {

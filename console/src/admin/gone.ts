@@ -1,4 +1,5 @@
 import { partialMatchKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { readAnew } from '../app/anew';
 
 /**
  * Reads what begins with `changed` anew, but for what begins with `gone`. The page of what was deleted may still be
@@ -10,6 +11,6 @@ export async function changedWithout(
   changed: readonly QueryKey[],
 ): Promise<void> {
   const isLeft = ({ queryKey }: { queryKey: QueryKey }) => !partialMatchKey(queryKey, gone);
-  await Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey, predicate: isLeft })));
+  await Promise.all(changed.map((queryKey) => readAnew(client, { queryKey, predicate: isLeft })));
   client.removeQueries({ queryKey: gone, type: 'inactive' });
 }

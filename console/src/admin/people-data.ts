@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
 import { allPages, firstPages } from '../api/pages';
+import { readAnew } from '../app/anew';
 
 export type User = Schema<'User'>;
 
@@ -67,5 +68,5 @@ export function useServiceAccounts() {
 /** Reads all of the administration anew: a change of one thing shows in several lists. */
 export function useAdministrationChanged() {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ['admin'] });
+  return () => readAnew(client, { queryKey: ['admin'] });
 }

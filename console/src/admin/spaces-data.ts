@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schema } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allPages } from '../api/pages';
+import { readAnew } from '../app/anew';
 import { meKey } from '../session/react';
 import { t } from '../strings';
 import { changedWithout } from './gone';
@@ -59,7 +60,7 @@ export function useSpacesChanged() {
   return async (gone?: string) => {
     const changed = [['admin'], meKey];
     if (gone !== undefined) return changedWithout(client, ['admin', 'spaces', gone], changed);
-    await Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey })));
+    await Promise.all(changed.map((queryKey) => readAnew(client, { queryKey })));
   };
 }
 

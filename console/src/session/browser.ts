@@ -9,6 +9,8 @@ export class Browser {
   sent: string[] = [];
   #channels: { onmessage: Surroundings['channel']['onmessage'] }[] = [];
   #turn: Promise<unknown> = Promise.resolve();
+  #busy = 0;
+  #late: (() => void)[] | null = null;
   #timers: { tab: number; at: number; task: () => void; id: number }[] = [];
   #ids = 0;
 
@@ -20,7 +22,12 @@ export class Browser {
       onmessage: null,
       postMessage: (data: unknown) => {
         for (const other of this.#channels) {
-          if (other !== channel) other.onmessage?.call(null as never, new MessageEvent('message', { data }));
+          if (other === channel) continue;
+          const deliver = () => {
+            other.onmessage?.call(null as never, new MessageEvent('message', { data }));
+          };
+          if (this.#late === null) deliver();
+          else this.#late.push(deliver);
         }
       },
     };
@@ -35,9 +42,15 @@ export class Browser {
         this.sent.push([request.method, path, token].filter((part) => part !== null).join(' '));
         return this.answer(request, token);
       },
-      exclusively: <T>(task: () => Promise<T>): Promise<T> => {
-        const mine = this.#turn.then(task, task);
-        this.#turn = mine.catch(() => undefined);
+      exclusively: <T>(task: (waited: boolean) => Promise<T>): Promise<T> => {
+        const waited = this.#busy > 0;
+        this.#busy += 1;
+        const mine = this.#turn.then(() => task(waited));
+        this.#turn = mine
+          .catch(() => undefined)
+          .finally(() => {
+            this.#busy -= 1;
+          });
         return mine;
       },
       setTimer: (task, milliseconds) => {
@@ -55,6 +68,17 @@ export class Browser {
         },
       },
     });
+  }
+
+  /** From now on what a tab tells the others is on its way until `deliver`. */
+  delay(): void {
+    this.#late = [];
+  }
+  async deliver(): Promise<void> {
+    const late = this.#late ?? [];
+    this.#late = null;
+    for (const message of late) message();
+    await this.settle();
   }
 
   /** Lets time pass, and the timers that it ends. */

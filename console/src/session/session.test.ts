@@ -190,6 +190,32 @@ describe('a session', () => {
     }
   });
 
+  it('refreshes once for all tabs where what one tells the others is late', async () => {
+    const tabs = [browser.open(), browser.open(), browser.open()];
+    for (const tab of tabs) await tab.start();
+    const before = refreshes(browser);
+    browser.delay();
+    await browser.pass(895_000);
+    await browser.deliver();
+    expect(refreshes(browser)).toBe(before + 1);
+    for (const tab of tabs) {
+      await tab.fetch(request());
+      expect(browser.sent.at(-1)).toBe(`GET /api-keys t${before + 1}`);
+    }
+  });
+
+  it('refreshes itself where the tab that it waited for could not', async () => {
+    const [one, two] = [browser.open(), browser.open()];
+    for (const tab of [one, two]) await tab.start();
+    const before = refreshes(browser);
+    api.failing = 1;
+    await browser.pass(845_000);
+    await browser.pass(500);
+    expect(refreshes(browser)).toBe(before + 2);
+    await two.fetch(request());
+    expect(browser.sent.at(-1)).toBe(`GET /api-keys t${before + 1}`);
+  });
+
   it('says in every tab that somebody signs in again, and why', async () => {
     const [one, two] = [browser.open(), browser.open()];
     await one.start();

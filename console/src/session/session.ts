@@ -42,8 +42,8 @@ export type Surroundings = {
   root: string;
   fetch: (request: Request) => Promise<Response>;
   now: () => number;
-  /** Runs one task at a time among all tabs. */
-  exclusively: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Runs one task at a time among all tabs. `waited` says that another one's had to end first. */
+  exclusively: <T>(task: (waited: boolean) => Promise<T>) => Promise<T>;
   channel: Pick<BroadcastChannel, 'postMessage' | 'onmessage'>;
   setTimer: (task: () => void, milliseconds: number) => number;
   clearTimer: (timer: number) => void;
@@ -51,6 +51,10 @@ export type Surroundings = {
   trace: { read: () => boolean; write: (signedIn: boolean) => void };
 };
 
+type SessionToken = { text: string; expiresAt: number };
+
+/** A lock is handed on by another way than messages are, and may be faster by so much. */
+const MESSAGE_MS = 500;
 /** How long before its end a token is replaced: a minute, or a fifth of a short life. */
 const EARLY_MS = 60_000;
 /** A token this close to its end may be over when the request arrives. */
@@ -60,16 +64,20 @@ const AGAIN_MS = 15_000;
 
 export class Session {
   #state: SessionState = { status: 'starting' };
-  #token: { text: string; expiresAt: number } | null = null;
+  #token: SessionToken | null = null;
   #generation = 0;
   #refreshing: Promise<void> | null = null;
   #timer: number | null = null;
+  #told: (() => void) | null = null;
   #listeners = new Set<() => void>();
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
     this.#around = around;
-    around.channel.onmessage = (event: MessageEvent<Message>) => this.#hear(event.data);
+    around.channel.onmessage = (event: MessageEvent<Message>) => {
+      this.#hear(event.data);
+      this.#told?.();
+    };
   }
 
   /** For `useSyncExternalStore`. */
@@ -199,8 +207,9 @@ export class Session {
 
   async #refreshAlone(reason: SignedOutReason): Promise<void> {
     const before = this.#token;
-    await this.#around.exclusively(async () => {
-      // While this tab waited for its turn, another one may have refreshed for it.
+    await this.#around.exclusively(async (waited) => {
+      // While this tab waited for its turn, another one may have refreshed for it, and what it said be on its way.
+      if (waited) await this.#hears(before);
       if (this.#token !== before && this.#isFresh(MARGIN_MS)) return;
       // Or signed out, which is the last word.
       if (this.#state.status === 'signed_out') return;
@@ -215,6 +224,19 @@ export class Session {
         else this.end(reason);
       }
     });
+  }
+
+  /** Until another tab has told this one of a token or an end, or for as long as that may take. */
+  async #hears(before: SessionToken | null): Promise<void> {
+    if (this.#token !== before || this.#state.status === 'signed_out') return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#around.setTimer(resolve, MESSAGE_MS);
+      this.#told = () => {
+        this.#around.clearTimer(timer);
+        resolve();
+      };
+    });
+    this.#told = null;
   }
 
   #refreshInBackground(): void {

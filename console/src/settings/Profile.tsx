@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { api, body } from '../api/client';
+import { readAnew } from '../app/anew';
 import { explain } from '../app/explain';
 import { Button } from '../components/Button';
 import { TextField } from '../components/Fields';
@@ -21,7 +22,7 @@ export function Profile() {
   const rename = useMutation({
     mutationFn: (next: string) => body(api.PATCH('/users/me', { body: { name: next } })),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: meKey });
+      await readAnew(client, { queryKey: meKey });
       toast(words.saved);
     },
   });

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api, body } from '../api/client';
 import { allPages } from '../api/pages';
+import { readAnew } from '../app/anew';
 import { Button } from '../components/Button';
 import { FormDialog } from '../components/Dialog';
 import { Menu } from '../components/Menu';
@@ -68,7 +69,7 @@ export function Sessions() {
 function EndSessions({ what, onClose }: { what: Open; onClose: () => void }) {
   const client = useQueryClient();
   const done = async (text: string) => {
-    await client.invalidateQueries({ queryKey: sessionsKey });
+    await readAnew(client, { queryKey: sessionsKey });
     onClose();
     toast(text);
   };

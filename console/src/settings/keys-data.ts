@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '../api/client';
+import { readAnew } from '../app/anew';
 import { allKeys, type KeyOwner } from '../keys/owner';
 import { useKnownMe } from '../session/react';
 
@@ -25,6 +26,6 @@ export function useOwnKeys(): KeyOwner {
     rotate: (id, overlap_seconds) =>
       body(api.POST('/api-keys/{id}/rotate', { params: of(id), body: { overlap_seconds } })),
     revoke: (id) => api.DELETE('/api-keys/{id}', { params: of(id) }),
-    changed: () => client.invalidateQueries({ queryKey: keysKey }),
+    changed: () => readAnew(client, { queryKey: keysKey }),
   };
 }
