@@ -26,6 +26,9 @@ use std::{
 
 /// Events of the shorter and of the longer run.
 const EVENTS: (u32, u32) = (20, 60);
+/// Rounds without callgrind, and events that each process gets in one.
+const ROUNDS: usize = 21;
+const AT_A_TIME: u32 = 100;
 
 /// What is profiled.
 #[derive(clap::Args)]
@@ -36,6 +39,9 @@ pub(crate) struct Arguments {
     /// The binary of a handler that does nothing, likewise.
     #[arg(long)]
     empty: PathBuf,
+    /// Another authorizer, to compare with.
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// Say also how much each crate has, and each function of more than a percent.
     #[arg(long)]
     detail: bool,
@@ -65,18 +71,29 @@ pub(crate) async fn measure(arguments: Arguments) -> Result<()> {
     ensure!(version.is_ok_and(|it| it.status.success()), "this needs valgrind");
     let store = store_over_tls::serve().await?;
     let credentials = seed::plant(&store).await?;
-    let columns = [
-        ("empty handler", &arguments.empty, &credentials.key),
-        ("API key", &arguments.ours, &credentials.key),
-        ("session token", &arguments.ours, &credentials.session),
-        ("session token, forged", &arguments.ours, &credentials.forged_session),
-    ];
-    let mut profiles = Vec::new();
-    for (_, binary, credential) in columns {
-        let event: Arc<str> = seed::event(credential).into();
-        profiles.push(one_decision(binary, &store, &event).await?);
+    let mut columns = vec![("empty handler".to_owned(), &arguments.empty, &credentials.key)];
+    for (binary, when) in [(Some(&arguments.ours), ""), (arguments.before.as_ref(), ", before")] {
+        columns.extend(binary.into_iter().flat_map(|binary| {
+            [
+                (format!("API key{when}"), binary, &credentials.key),
+                (format!("session token{when}"), binary, &credentials.session),
+                (format!("session token, forged{when}"), binary, &credentials.forged_session),
+            ]
+        }));
     }
-    let names = columns.map(|(name, ..)| name);
+    let columns: Vec<(String, &Path, Arc<str>)> = columns
+        .into_iter()
+        .map(|(name, binary, credential)| (name, binary.as_path(), seed::event(credential).into()))
+        .collect();
+    let names: Vec<_> = columns.iter().map(|(name, ..)| name.as_str()).collect();
+    println!("Processor of one decision, in microseconds: medians of {ROUNDS} times {AT_A_TIME}, in turn\n");
+    println!("| {} |\n{}|", names.join(" | "), "|---".repeat(names.len()));
+    let processor = processor(&columns, &store).await?;
+    println!("| {} |\n", processor.iter().map(|it| format!("{it:.0}")).collect::<Vec<_>>().join(" | "));
+    let mut profiles = Vec::new();
+    for (_, binary, event) in &columns {
+        profiles.push(one_decision(binary, &store, event).await?);
+    }
     println!("Instructions of one decision, in thousands\n");
     table(&names, &profiles, part);
     if arguments.detail {
@@ -84,6 +101,35 @@ pub(crate) async fn measure(arguments: Arguments) -> Result<()> {
         table(&names, &profiles, |krate, function| format!("{krate}: {}", function.replace('|', "/")));
     }
     Ok(())
+}
+
+/// By itself, without callgrind.
+async fn processor(columns: &[(String, &Path, Arc<str>)], store: &StoreOverTls) -> Result<Vec<f64>> {
+    let mut running = Vec::new();
+    for (_, binary, event) in columns {
+        let mut process = Running::start(&Program::binary(binary), store).await?;
+        process.init().await?;
+        for _ in 0..3 * AT_A_TIME {
+            process.invoke(event).await?;
+        }
+        running.push((process, Vec::with_capacity(ROUNDS)));
+    }
+    for _ in 0..ROUNDS {
+        for ((process, times), (_, _, event)) in running.iter_mut().zip(columns) {
+            let begun = process.processor()?;
+            for _ in 0..AT_A_TIME {
+                process.invoke(event).await?;
+            }
+            times.push((process.processor()? - begun).as_secs_f64() * 1e6 / f64::from(AT_A_TIME));
+        }
+    }
+    let mut medians = Vec::new();
+    for (process, mut times) in running {
+        times.sort_by(f64::total_cmp);
+        medians.push(times[times.len() / 2]);
+        process.end().await?;
+    }
+    Ok(medians)
 }
 
 /// The rows are of at least a two-hundredth of the largest column.

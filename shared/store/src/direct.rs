@@ -41,6 +41,7 @@ use aws_smithy_runtime::client::{
 use aws_smithy_runtime_api::{
     client::{
         auth::static_resolver::StaticAuthSchemeOptionResolver,
+        endpoint::{self, EndpointFuture, EndpointResolverParams},
         http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
         identity::SharedIdentityResolver,
         result::ConnectorError,
@@ -225,7 +226,7 @@ fn connector(
 ) -> Option<SharedHttpConnector> {
     let components = RuntimeComponents::builder("direct")
         .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![NO_AUTH_SCHEME_ID])))
-        .with_endpoint_resolver(Some(config.endpoint_resolver()))
+        .with_endpoint_resolver(Some(Nowhere))
         .with_auth_scheme(NoAuthScheme::new())
         .with_identity_cache(Some(IdentityCache::no_cache()))
         .with_identity_resolver(NO_AUTH_SCHEME_ID, SharedIdentityResolver::new(NoAuthIdentityResolver::new()))
@@ -237,6 +238,16 @@ fn connector(
     let mut settings = HttpConnectorSettings::builder();
     settings.set_connect_timeout(timeouts.connect_timeout()).set_read_timeout(timeouts.read_timeout());
     Some(config.http_client()?.http_connector(&settings.build(), &components))
+}
+
+/// No request of the orchestrator is made with it.
+#[derive(Debug)]
+struct Nowhere;
+
+impl endpoint::ResolveEndpoint for Nowhere {
+    fn resolve_endpoint<'a>(&'a self, _: &'a EndpointResolverParams) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Err("nowhere".into()))
+    }
 }
 
 impl fmt::Debug for Direct {
