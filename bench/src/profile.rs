@@ -56,9 +56,27 @@ const PARTS: [(&str, &[&str]); 9] = [
         "AWS SDK",
         &["aws_sdk_dynamodb", "aws_smithy_*", "aws_runtime", "aws_types", "aws_credential_types", "regex*"],
     ),
-    ("signing of the request", &["aws_sigv4", "sha2", "hmac", "digest", "block_buffer", "hex", "form_urlencoded"]),
+    (
+        "signing of the request",
+        &["aws_sigv4", "sha2", "hmac", "digest", "block_buffer", "hex", "form_urlencoded"],
+    ),
     ("TLS", &["rustls", "tokio_rustls", "hyper_rustls", "AES and SHA"]),
-    ("HTTP", &["hyper", "hyper_util", "http", "http_body*", "httparse", "h2", "tower*", "want", "futures_*", "bytes", "pin_project*"]),
+    (
+        "HTTP",
+        &[
+            "hyper",
+            "hyper_util",
+            "http",
+            "http_body*",
+            "httparse",
+            "h2",
+            "tower*",
+            "want",
+            "futures_*",
+            "bytes",
+            "pin_project*",
+        ],
+    ),
     ("runtime of Lambda", &["lambda_runtime*", "async_stream", "tokio_stream"]),
     ("tokio", &["tokio", "mio", "parking_lot*", "socket2"]),
     ("JSON", &["serde", "serde_core", "serde_json", "itoa", "ryu", "zmij", "memchr", "base64*"]),
@@ -142,13 +160,15 @@ fn table(names: &[&str], profiles: &[Counts], row: impl Fn(&str, &str) -> String
     }
     let total: Vec<i64> = profiles.iter().map(|it| it.values().sum()).collect();
     let least = total.iter().max().copied().unwrap_or_default() / 200;
-    let mut rows: Vec<_> = rows.into_iter().filter(|(_, it)| it.iter().any(|count| *count >= least)).collect();
+    let mut rows: Vec<_> =
+        rows.into_iter().filter(|(_, it)| it.iter().any(|count| *count >= least)).collect();
     rows.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.iter().sum::<i64>()));
     rows.push(("all".to_owned(), total));
     println!("| | {} |", names.join(" | "));
     println!("|---{}|", "|---".repeat(names.len()));
     for (name, counts) in rows {
-        let counts: Vec<_> = counts.iter().map(|it| format!("{}.{}", it / 1000, it.abs() % 1000 / 100)).collect();
+        let counts: Vec<_> =
+            counts.iter().map(|it| format!("{}.{}", it / 1000, it.abs() % 1000 / 100)).collect();
         println!("| {name} | {} |", counts.join(" | "));
     }
     println!();
@@ -245,14 +265,17 @@ fn named(names: &mut HashMap<String, String>, value: &str) -> String {
 const MEMORY: &str = "memory";
 
 fn krate(file: &str, function: &str) -> String {
-    let of_memory = ["malloc", "free", "calloc", "realloc", "_int_", "mem", "__mem", "unlink_chunk", "tcache"];
+    let of_memory =
+        ["malloc", "free", "calloc", "realloc", "_int_", "mem", "__mem", "unlink_chunk", "tcache"];
     if file.contains("malloc") || of_memory.iter().any(|it| function.starts_with(it)) {
         return MEMORY.to_owned();
     }
     // AWS-LC is C and assembly: its functions say what it does.
     if file.contains("aws-lc") || function.starts_with("aws_lc_") {
         let name = function.to_lowercase();
-        let of_curve = ["p256", "ec_", "ecdsa", "bn_", "nistz", "bignum", "ecp"].iter().any(|it| name.contains(it));
+        let of_curve = ["p256", "ec_", "beeu", "ecdsa", "bn_", "nistz", "bignum", "ecp"]
+            .iter()
+            .any(|it| name.contains(it));
         return if of_curve { "P-256" } else { "AES and SHA" }.to_owned();
     }
     if let Some(krate) = file.split_once("/registry/src/").and_then(|(_, path)| path.split('/').nth(1)) {
@@ -269,5 +292,8 @@ fn krate(file: &str, function: &str) -> String {
         .filter_map(|path| path.split_once("::"))
         .map(|(krate, _)| krate)
         .find(|krate| !krate.is_empty() && !standard.contains(krate))
-        .map_or_else(|| if function.contains("::") { "standard library".to_owned() } else { "libc".to_owned() }, str::to_owned)
+        .map_or_else(
+            || if function.contains("::") { "standard library".to_owned() } else { "libc".to_owned() },
+            str::to_owned,
+        )
 }

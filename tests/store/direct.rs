@@ -97,13 +97,16 @@ fn any_value(rng: &mut StdRng, depth: u32) -> AttributeValue {
         6 => AttributeValue::Ns(vec![rng.random::<u32>().to_string()]),
         7 => AttributeValue::Bs(vec![bytes(rng)]),
         8 => AttributeValue::L((0..rng.random_range(0..3)).map(|_| any_value(rng, depth - 1)).collect()),
-        _ => AttributeValue::M((0..rng.random_range(0..3)).map(|_| (text(rng) + "x", any_value(rng, depth - 1))).collect()),
+        _ => AttributeValue::M(
+            (0..rng.random_range(0..3)).map(|_| (text(rng) + "x", any_value(rng, depth - 1))).collect(),
+        ),
     }
 }
 
 /// The item as it is, not there, or with an attribute that is none, of another kind, or one too many.
 fn spoiled(item: &RawItem, rng: &mut StdRng) -> Option<RawItem> {
-    let mut names: Vec<_> = item.keys().filter(|it| *it != "pk" && *it != "sk" && !it.starts_with("gsi1")).collect();
+    let mut names: Vec<_> =
+        item.keys().filter(|it| *it != "pk" && *it != "sk" && !it.starts_with("gsi1")).collect();
     names.sort();
     let name = (*names.choose(rng).unwrap()).clone();
     let mut item = item.clone();
@@ -218,7 +221,12 @@ async fn what_stays_broken_is_a_failure_after_as_many_attempts_as_the_client_has
         (Fault::Timeout, 3, false, "decision: no connection: too slow"),
         // Not to be tried again, and so asked once each way.
         (Fault::Refused(400, "AccessDeniedException"), 2, false, "decision: AccessDeniedException"),
-        (Fault::Refused(400, "UnrecognizedClientException"), 2, false, "decision: UnrecognizedClientException"),
+        (
+            Fault::Refused(400, "UnrecognizedClientException"),
+            2,
+            false,
+            "decision: UnrecognizedClientException",
+        ),
     ] {
         table.wire.breaks(move |_| Some(fault.clone()));
         let error = table.store.decision_records(&of_key(&user, None)).await.unwrap_err();
@@ -314,7 +322,9 @@ async fn answering(answers: Vec<String>) -> io::Result<String> {
 async fn an_answer_that_is_torn_or_none_is_a_failure_and_never_an_absence() {
     let user = admin(1);
     let answer = |length: usize, body: &str| {
-        format!("HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {length}\r\n\r\n{body}")
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
     };
     let nothing = r#"{"Responses":{"qarion":[]},"UnprocessedKeys":{}}"#;
     for (broken, text) in [

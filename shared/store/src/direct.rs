@@ -19,6 +19,7 @@ use crate::{
     StoreError,
     item::{Item, Key},
 };
+use answer::Answer;
 use aws_sdk_dynamodb::{
     Client,
     config::{
@@ -29,26 +30,20 @@ use aws_sdk_dynamodb::{
         timeout::TimeoutConfig,
     },
 };
-use aws_smithy_async::{
-    future::timeout::Timeout,
-    time::SharedTimeSource,
-};
+use aws_smithy_async::{future::timeout::Timeout, rt::sleep::default_async_sleep, time::SharedTimeSource};
 use aws_smithy_runtime::client::{
     auth::no_auth::{NO_AUTH_SCHEME_ID, NoAuthScheme},
     identity::no_auth::NoAuthIdentityResolver,
     retries::strategy::NeverRetryStrategy,
 };
-use aws_smithy_runtime_api::{
-    client::{
-        auth::static_resolver::StaticAuthSchemeOptionResolver,
-        endpoint::{self, EndpointFuture, EndpointResolverParams},
-        http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
-        identity::SharedIdentityResolver,
-        result::ConnectorError,
-    },
+use aws_smithy_runtime_api::client::{
+    auth::static_resolver::StaticAuthSchemeOptionResolver,
+    endpoint::{self, EndpointFuture, EndpointResolverParams},
+    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+    identity::SharedIdentityResolver,
+    result::ConnectorError,
 };
 use aws_smithy_types::byte_stream::ByteStream;
-use answer::Answer;
 use budget::Budget;
 use request::Target;
 use sign::Signer;
@@ -64,10 +59,7 @@ const WAIT: Duration = Duration::from_millis(50);
 /// What became of the attempt.
 pub(crate) enum Attempt {
     /// What was found, and the keys that DynamoDB did not get to.
-    Answered {
-        items: Vec<Item>,
-        left: Vec<Item>,
-    },
+    Answered { items: Vec<Item>, left: Vec<Item> },
     /// It came to nothing. What is left is the SDK's, with this in the place of its configuration.
     Left(Box<Builder>),
     /// It came to nothing, and was the only one.
@@ -110,7 +102,8 @@ impl Direct {
     /// anything else.
     pub(crate) fn beside(client: &Client, credentials: Credentials, endpoint: Option<&str>) -> Option<Self> {
         let config = client.config();
-        let (region, sleep) = (config.region()?.to_string(), config.sleep_impl()?);
+        let region = config.region()?.to_string();
+        let sleep = config.sleep_impl().or_else(default_async_sleep)?;
         let clock = config.time_source().unwrap_or_default();
         let timeouts = config.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
         let connector = connector(config, &timeouts, &sleep, &clock)?;
@@ -159,7 +152,9 @@ impl Inner {
         };
         match self.timeouts.operation_attempt_timeout() {
             None => whole.await,
-            Some(limit) => Timeout::new(Box::pin(whole), self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?,
+            Some(limit) => {
+                Timeout::new(Box::pin(whole), self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?
+            }
         }
     }
 
@@ -176,7 +171,8 @@ impl Inner {
 
     /// A part of [`WAIT`] that the clock's last digits choose: processes that failed together do not go on together.
     async fn wait(&self) {
-        let digits = self.clock.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+        let digits =
+            self.clock.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
         let part = f64::from(digits % 1000) / 1000.0;
         self.sleep.sleep(WAIT.mul_f64(part)).await;
     }
@@ -184,7 +180,9 @@ impl Inner {
     /// So many attempts less, and their time.
     fn rest(&self, attempts: u32) -> Builder {
         let mut timeouts = self.timeouts.to_builder();
-        if let Some((all, one)) = self.timeouts.operation_timeout().zip(self.timeouts.operation_attempt_timeout()) {
+        if let Some((all, one)) =
+            self.timeouts.operation_timeout().zip(self.timeouts.operation_attempt_timeout())
+        {
             timeouts = timeouts.operation_timeout(all.saturating_sub(one));
         }
         let retries = self.retries.clone().with_max_attempts(attempts);

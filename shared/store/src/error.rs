@@ -65,7 +65,9 @@ impl StoreError {
                 Self::coded(operation, service.err().code().unwrap_or("an error without a code"))
             }
             SdkError::TimeoutError(_) => Self::unavailable(operation, "timeout"),
-            SdkError::DispatchFailure(failure) => Self::no_connection(operation, failure.as_connector_error()),
+            SdkError::DispatchFailure(failure) => {
+                Self::no_connection(operation, failure.as_connector_error())
+            }
             SdkError::ResponseError(_) => Self::unavailable(operation, "an answer that is none"),
             _ => Self::unavailable(operation, "a request that cannot be made"),
         }

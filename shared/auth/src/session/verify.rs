@@ -96,7 +96,8 @@ impl Verifier {
         for public in keys {
             let point = public.point();
             // RFC 8725 §3.4: a point off the curve leaks private keys elsewhere; here it is a broken record.
-            let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| VerifierError::Key)?;
+            let key =
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| VerifierError::Key)?;
             let key = VerifyingKey { key, public: public.clone() };
             if verifier.keys.insert(public.kid.clone(), key).is_some() {
                 return Err(VerifierError::Duplicate);

@@ -18,7 +18,8 @@ pub(super) struct Answer {
 
 /// A clean answer. `None` where it is none.
 pub(super) fn parse(body: &[u8]) -> Option<Answer> {
-    let body: Body = serde_json::from_slice(body).ok()?;
+    // The whole at once: a text at a time it would be checked again and again.
+    let body: Body = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
     let items = body.responses.into_values().flatten().map(|it| it.0).collect();
     let keys = body.unprocessed_keys.unwrap_or_default().into_values().flat_map(|it| it.keys);
     Some(Answer { items, left: keys.map(|it| it.0).collect() })
@@ -115,13 +116,13 @@ impl<'de> Deserialize<'de> for Value {
                     Kind::B => AttributeValue::B(map.next_value::<Binary>()?.0),
                     Kind::Texts => AttributeValue::Ss(map.next_value()?),
                     Kind::Numbers => AttributeValue::Ns(map.next_value()?),
-                    Kind::Binaries => {
-                        AttributeValue::Bs(map.next_value::<Vec<Binary>>()?.into_iter().map(|it| it.0).collect())
-                    }
+                    Kind::Binaries => AttributeValue::Bs(
+                        map.next_value::<Vec<Binary>>()?.into_iter().map(|it| it.0).collect(),
+                    ),
                     Kind::M => AttributeValue::M(map.next_value::<Attributes>()?.0),
-                    Kind::L => {
-                        AttributeValue::L(map.next_value::<Vec<Value>>()?.into_iter().map(|it| it.0).collect())
-                    }
+                    Kind::L => AttributeValue::L(
+                        map.next_value::<Vec<Value>>()?.into_iter().map(|it| it.0).collect(),
+                    ),
                     Kind::Null => AttributeValue::Null(map.next_value()?),
                     Kind::Bool => AttributeValue::Bool(map.next_value()?),
                 };

@@ -81,14 +81,15 @@ fn body(table: &str, keys: &[Key]) -> String {
 /// RFC 8259 §7: what has to be escaped, and no more.
 fn push_text(body: &mut String, text: &str) {
     body.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => body.push_str("\\\""),
-            '\\' => body.push_str("\\\\"),
-            '\0'..='\u{1f}' => body.push_str(&format!("\\u{:04x}", u32::from(char))),
-            _ => body.push(char),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(|it: char| it.is_ascii_control() || matches!(it, '"' | '\\')) {
+        let (plain, escaped) = rest.split_at(at);
+        let mut escaped = escaped.chars();
+        body.push_str(plain);
+        body.extend(escaped.next().map(|it| format!("\\u{:04x}", u32::from(it))));
+        rest = escaped.as_str();
     }
+    body.push_str(rest);
     body.push('"');
 }
 
