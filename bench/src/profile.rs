@@ -179,7 +179,7 @@ fn part(krate: &str, _: &str) -> String {
         Some(beginning) => krate.starts_with(beginning),
         None => krate == *pattern,
     };
-    let part = PARTS.iter().find(|(_, crates)| crates.iter().any(|it| is_of(&it)));
+    let part = PARTS.iter().find(|(_, crates)| crates.iter().any(|it| is_of(it)));
     part.map_or(if krate == MEMORY { MEMORY } else { "other" }, |(name, _)| name).to_owned()
 }
 
@@ -241,11 +241,11 @@ fn read(text: &str) -> Result<Counts> {
                 "calls" => called = true,
                 _ => {}
             }
-        } else if line.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '*')) {
-            if !std::mem::take(&mut called) {
-                let count = line.split(' ').nth(1).context("a line without a count")?.parse::<i64>()?;
-                *counts.entry((krate(&file, &function), function.clone())).or_default() += count;
-            }
+        } else if line.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '*'))
+            && !std::mem::take(&mut called)
+        {
+            let count = line.split(' ').nth(1).context("a line without a count")?.parse::<i64>()?;
+            *counts.entry((krate(&file, &function), function.clone())).or_default() += count;
         }
     }
     Ok(counts)

@@ -43,11 +43,11 @@ pub struct Failure {
 #[derive(Debug, thiserror::Error)]
 enum Lost {
     #[error("the Runtime API gives no event: {0}")]
-    NoEvent(StatusCode),
+    Event(StatusCode),
     #[error("the Runtime API gives an event without an id")]
-    NoId,
+    Id,
     #[error("the Runtime API takes no answer: {0}")]
-    NoAnswer(StatusCode),
+    Answer(StatusCode),
 }
 
 /// Answers events with `handle` until Lambda ends the process.
@@ -71,9 +71,9 @@ pub async fn run_at(
         let (parts, event) =
             api.send(Method::GET, Uri::from_static(NEXT), Bytes::new(), None).await?.into_parts();
         if parts.status != StatusCode::OK {
-            return Err(Lost::NoEvent(parts.status).into());
+            return Err(Lost::Event(parts.status).into());
         }
-        let id = parts.headers.get(REQUEST_ID).and_then(|it| it.to_str().ok()).ok_or(Lost::NoId)?;
+        let id = parts.headers.get(REQUEST_ID).and_then(|it| it.to_str().ok()).ok_or(Lost::Id)?;
         let event = event.collect().await?.to_bytes();
         // What a panic says may hold what was sent; where it was, the log says.
         let answer = caught(Box::pin(handle(event))).await.unwrap_or_else(|| {
@@ -91,7 +91,7 @@ pub async fn run_at(
         // "Container error. Non-recoverable state. Runtime should exit promptly." Whatever else is refused is an answer
         // that came too late, and the next event is another.
         if status.is_server_error() {
-            return Err(Lost::NoAnswer(status).into());
+            return Err(Lost::Answer(status).into());
         }
         if !status.is_success() {
             tracing::warn!(status = status.as_u16(), "an answer was not taken");
