@@ -179,7 +179,7 @@ fn part(krate: &str, _: &str) -> String {
         Some(beginning) => krate.starts_with(beginning),
         None => krate == *pattern,
     };
-    let part = PARTS.iter().find(|(_, crates)| crates.iter().any(|it| is_of(it)));
+    let part = PARTS.iter().find(|(_, crates)| crates.iter().any(is_of));
     part.map_or(if krate == MEMORY { MEMORY } else { "other" }, |(name, _)| name).to_owned()
 }
 
