@@ -7,6 +7,7 @@
 //! - [`model`]: whatever is done in whatever order, who gets in is what a reference says
 //! - [`faults`]: what a caller sees when a dependency fails
 //! - [`forwarded`]: what is only claimed of an address, or written to be taken for a line of the log
+//! - [`invocations`]: what Lambda sees of a process
 //! - [`foreign`]: nothing of another organization, anywhere
 //! - [`scale`]: what a request reads, in a small organization and in a large one
 //! - [`setup`]: a new stack; [`rotation`]: the signing keys ever after
@@ -33,6 +34,7 @@ mod events;
 mod faults;
 mod foreign;
 mod forwarded;
+mod invocations;
 mod layout;
 mod load;
 mod mail;

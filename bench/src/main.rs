@@ -2,6 +2,7 @@
 //!
 //! - `cold-start`: real `bootstrap` binaries, to which it plays the Lambda Runtime API, with a DynamoDB behind TLS
 //! - `decisions`: the same binaries and their peers for Node and Python, warm: processor time, waiting, memory
+//! - `profile`: where the instructions of a decision are
 //! - `cost`: what decisions and users cost on AWS, beside what rivals ask
 //! - `login`: a login's processor time, its hash against argon2's C reference
 //! - `scale`: fills a large table, which `tests/scale.rs` then measures by what it reads
@@ -26,6 +27,7 @@ mod decisions;
 mod login;
 mod plot;
 mod prices;
+mod profile;
 mod quota;
 mod runtime_api;
 mod scale;
@@ -59,6 +61,8 @@ enum Bench {
     },
     /// What a decision costs the authorizer and its peers.
     Decisions(decisions::Arguments),
+    /// Where the instructions of a decision are.
+    Profile(profile::Arguments),
     /// What decisions and users cost.
     Cost(cost::Arguments),
     /// Draw what `cargo xtask bench load` has measured.
@@ -100,6 +104,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
         Bench::Decisions(arguments) => decisions::measure(arguments).await,
+        Bench::Profile(arguments) => profile::measure(arguments).await,
         Bench::Cost(arguments) => cost::measure(arguments).await,
         Bench::Curve { raw, out } => plot::curve(&raw, &out),
         Bench::Login(arguments) => login::measure(arguments).await,

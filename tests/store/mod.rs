@@ -3,6 +3,7 @@
 mod attempts;
 mod audit;
 mod decision;
+mod direct;
 mod earlier;
 mod faults;
 mod items;

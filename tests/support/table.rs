@@ -65,7 +65,8 @@ pub(crate) async fn table_in(database: Database) -> TestTable {
     let through = config(&endpoint).http_client(wire.clone()).build();
     let past = config(&endpoint).http_client(Builder::new().build_http()).build();
     TestTable {
-        store: store::Store::new(Client::from_conf(through), NAME),
+        store: store::Store::new(Client::from_conf(through), NAME)
+            .reading_directly(credentials(), Some(&endpoint)),
         client: Client::from_conf(past),
         name: NAME.to_owned(),
         endpoint,
@@ -130,10 +131,14 @@ fn config(endpoint: &str) -> config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(credentials())
         .endpoint_url(endpoint)
         .retry_config(retries)
         .timeout_config(timeouts)
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "test")
 }
 
 impl TestTable {

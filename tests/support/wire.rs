@@ -28,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     /// The request's JSON.
     pub(crate) body: Value,
+    /// Whether it is the SDK's orchestrator's.
+    pub(crate) by_sdk: bool,
 }
 
 /// What to do with a call instead of passing it on.
@@ -96,6 +98,7 @@ impl Wire {
         let call = Call {
             operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
             body: serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default(),
+            by_sdk: request.headers().contains_key("amz-sdk-request"),
         };
         roles::require(&call);
         let mut state = self.state.lock().unwrap();

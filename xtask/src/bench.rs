@@ -87,6 +87,33 @@ pub(crate) fn decisions(runs: usize, rounds: usize) -> Result<()> {
     process::run(&mut bench)
 }
 
+/// Where a decision's instructions are, under valgrind.
+pub(crate) fn profile(before: Option<&Path>, detail: bool) -> Result<()> {
+    let mut steps = Steps::new();
+    // With symbols and lines, in a folder of its own: other flags would compile everything anew in both directions.
+    let apart = project::target().join("profile");
+    let with_lines = |what: &[&str]| {
+        let mut build = process::cargo();
+        build.args(["build", "--release"]).args(what).arg("--target-dir").arg(&apart);
+        build
+            .env("CARGO_PROFILE_RELEASE_STRIP", "none")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
+        process::run(&mut build)
+    };
+    steps.run("build ours", || with_lines(&["--package", "authorizer"]))?;
+    steps.run("build empty handler", || {
+        with_lines(&["--package", "bench", "--bin", "empty", "--no-default-features", "--features", "empty"])
+    })?;
+    steps.run("build harness", || process::run(process::cargo().args(["build", "--workspace", "--bins"])))?;
+    let mut bench = Command::new(project::target().join("debug/bench"));
+    bench.arg("profile").arg("--ours").arg(apart.join("release/authorizer"));
+    bench.arg("--empty").arg(apart.join("release/empty")).args(detail.then_some("--detail"));
+    if let Some(before) = before {
+        bench.arg("--before").arg(before);
+    }
+    process::run(&mut bench)
+}
+
 /// A login's processor time, its hash against argon2's C reference.
 pub(crate) fn login(rounds: usize) -> Result<()> {
     let mut steps = Steps::new();
@@ -144,5 +171,7 @@ fn peers_of_node(bundles: &Path) -> Result<()> {
         npm
     };
     process::run(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
-    process::run(npm(&["run", "build", "--", "--outdir"]).arg(bundles))
+    let mut outdir = std::ffi::OsString::from("--outdir=");
+    outdir.push(bundles);
+    process::run(npm(&["run", "build", "--"]).arg(outdir))
 }

@@ -148,6 +148,15 @@ enum Measure {
         #[arg(long, default_value_t = 40)]
         rounds: usize,
     },
+    /// Where the instructions of a decision are, by callgrind. Needs valgrind.
+    Profile {
+        /// Another authorizer's binary, to compare with.
+        #[arg(long)]
+        before: Option<std::path::PathBuf>,
+        /// Also by crate and by function.
+        #[arg(long)]
+        detail: bool,
+    },
     /// A login's processor time, its hash against argon2's C reference.
     Login {
         /// Counted logins.
@@ -200,6 +209,9 @@ fn main() -> std::process::ExitCode {
         Command::Smoke { url } => test::smoke(&url),
         Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
         Command::Bench { what: Measure::Decisions { runs, rounds } } => bench::decisions(runs, rounds),
+        Command::Bench { what: Measure::Profile { before, detail } } => {
+            bench::profile(before.as_deref(), detail)
+        }
         Command::Bench { what: Measure::Login { rounds } } => bench::login(rounds),
         Command::Bench { what: Measure::Load } => bench::load(),
         Command::Bench { what: Measure::Cost } => bench::cost(),

@@ -1,8 +1,7 @@
 //! What the gateway is told, and what the log is told.
 
 use auth::decide::{Caller, CredentialId, Decision};
-use edge::request::context;
-use lambda_runtime::Diagnostic;
+use edge::{invocations::Failure, request::context};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -30,9 +29,13 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-impl From<Refusal> for Diagnostic {
+impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self { error_type: format!("{refusal:?}"), error_message: refusal.to_string() }
+        let error_type = match refusal {
+            Refusal::Unauthorized => "Unauthorized",
+            Refusal::Fault => "Fault",
+        };
+        Self { error_type, error_message: refusal.to_string() }
     }
 }
 

@@ -58,6 +58,19 @@ impl Authorizer {
         }
     }
 
+    /// The answer to an event as it comes from the Runtime API.
+    ///
+    /// # Errors
+    /// As [`Authorizer::answer`]; and of an event of another form, which is a fault. The log has no value of it.
+    pub async fn respond(&self, event: &[u8], ambient: &mut Ambient) -> Result<Vec<u8>, Refusal> {
+        let Ok(event) = serde_json::from_slice(event) else {
+            tracing::warn!("an event that cannot be read");
+            return Err(Refusal::Fault);
+        };
+        let answer = self.answer(&event, ambient).await?;
+        serde_json::to_vec(&answer).map_err(|error| fault(&error))
+    }
+
     /// The gateway's answer to `event`.
     ///
     /// # Errors

@@ -86,7 +86,8 @@ pub fn sesv2(config: &Config, http: SharedHttpClient) -> aws_sdk_sesv2::Client {
     client!(aws_sdk_sesv2, config, http)
 }
 
-fn credentials(config: &Config) -> Credentials {
+/// The execution role's credentials, as every client here has them.
+pub fn credentials(config: &Config) -> Credentials {
     let own = &config.credentials;
     Credentials::new(
         own.access_key_id.clone(),

@@ -67,6 +67,11 @@ impl AwsCredentials {
 #[error("environment variable {0} is absent or not valid")]
 pub struct ConfigError(&'static str);
 
+/// `AWS_LAMBDA_RUNTIME_API`: the host and port of the Runtime API.
+pub(crate) fn runtime_api() -> Result<String, ConfigError> {
+    std::env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| ConfigError("AWS_LAMBDA_RUNTIME_API"))
+}
+
 impl Config {
     /// From the process's environment.
     ///

@@ -14,6 +14,7 @@ pub mod clients;
 pub mod config;
 pub mod cursor;
 pub mod input;
+pub mod invocations;
 pub mod precondition;
 pub mod request;
 pub mod response;

@@ -159,7 +159,7 @@ pub async fn answer(
 ///
 /// What handlers share between requests stands behind locks, which they take again after a panic, or is replaced as a
 /// whole.
-async fn caught<F: Future>(mut future: Pin<Box<F>>) -> Option<F::Output> {
+pub(crate) async fn caught<F: Future>(mut future: Pin<Box<F>>) -> Option<F::Output> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),

@@ -1,6 +1,7 @@
 //! A failure of the store: nobody's decision, and never a reason to refuse a credential.
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use std::error::Error as _;
 
 /// Why the store could not answer. Holds no value of an item and no part of a request: safe to log.
@@ -65,16 +66,17 @@ impl StoreError {
             }
             SdkError::TimeoutError(_) => Self::unavailable(operation, "timeout"),
             SdkError::DispatchFailure(failure) => {
-                let connector = failure.as_connector_error();
-                let source = connector.and_then(|it| it.source()).map(ToString::to_string);
-                Self::unavailable(
-                    operation,
-                    format!("no connection: {}", source.as_deref().unwrap_or("unknown")),
-                )
+                Self::no_connection(operation, failure.as_connector_error())
             }
             SdkError::ResponseError(_) => Self::unavailable(operation, "an answer that is none"),
             _ => Self::unavailable(operation, "a request that cannot be made"),
         }
+    }
+
+    /// A request that did not get through, or its answer.
+    pub(crate) fn no_connection(operation: &'static str, error: Option<&ConnectorError>) -> Self {
+        let source = error.and_then(|it| it.source()).map(ToString::to_string);
+        Self::unavailable(operation, format!("no connection: {}", source.as_deref().unwrap_or("unknown")))
     }
 
     /// A request that lacks a required part.

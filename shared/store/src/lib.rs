@@ -12,7 +12,7 @@
 //!   single conditional write has no such token: the write that finds its own result there has succeeded.
 //!
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
-//! writes conditions, `read` and `write` talk to DynamoDB; then there is one file for each aggregate. `bulk`,
+//! writes conditions, `read` and `write` talk to DynamoDB, `direct` does so past the SDK's orchestrator; then there is one file for each aggregate. `bulk`,
 //! behind a feature, fills tables that are to be measured.
 
 mod attempts;
@@ -23,6 +23,7 @@ mod codec;
 mod decision;
 mod delete_space;
 mod delete_user;
+mod direct;
 mod error;
 mod expression;
 mod import;
@@ -71,6 +72,8 @@ pub use usage_report::{DayPage, KeyPosition, OrganizationKey, OrganizationKeys, 
 pub use users::{AdminChange, Created, Setup, UserPage, UserUpdate};
 
 use auth::audit::AuditEvent;
+use aws_sdk_dynamodb::config::Credentials;
+use direct::Direct;
 use recording::Recording;
 
 /// The table, reached through one client. Cheap to clone.
@@ -82,13 +85,24 @@ pub struct Store {
     audit_days: Option<u32>,
     /// What the next change is recorded as.
     recording: Recording,
+    /// The way of batches of reads past the SDK's orchestrator.
+    direct: Option<Direct>,
 }
 
 impl Store {
     /// The table of this name. The client brings the region, the credentials, the timeouts and the sleep
     /// that the pauses between repeated attempts use.
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), audit_days: None, recording: Recording::default() }
+        let (table, recording) = (table.into(), Recording::default());
+        Self { client, table, audit_days: None, recording, direct: None }
+    }
+
+    /// The same table, whose batches of reads are tried without the SDK's orchestrator first, by the client's own
+    /// configuration. It does not show the credentials and the endpoint (`None` is the region's own): these must be
+    /// the client's.
+    #[must_use]
+    pub fn reading_directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {
+        Self { direct: Direct::beside(&self.client, credentials, endpoint), ..self }
     }
 
     /// The same table, whose audit events are kept for so many days; `None` is for ever, as without this.

@@ -3,11 +3,12 @@
 use crate::{
     Store, StoreError,
     codec::Readable,
+    direct::Attempt,
     expression::Expression,
     item::{INDEX, INDEX_PK, INDEX_SK, Item, Key, PK, SK},
 };
 use aws_sdk_dynamodb::{
-    config::AsyncSleep as _,
+    config::{self, AsyncSleep as _},
     types::{AttributeValue, KeysAndAttributes},
 };
 use std::{collections::HashMap, time::Duration};
@@ -32,6 +33,31 @@ impl Found {
 
     pub(crate) fn item(&self, key: &Key) -> Option<&Item> {
         self.0.get(key)
+    }
+}
+
+/// A batch of reads on its way.
+#[derive(Default)]
+struct Batch {
+    found: HashMap<Key, Item>,
+    /// The keys still to be read.
+    open: Vec<Item>,
+    /// How often it was asked for.
+    begun: u32,
+    /// In the place of the client's, for the next time.
+    config: Option<Box<config::Builder>>,
+}
+
+impl Batch {
+    fn of(keys: Vec<Key>) -> Self {
+        Self { open: keys.into_iter().map(Key::into_item).collect(), ..Self::default() }
+    }
+
+    fn find(&mut self, items: impl IntoIterator<Item = Item>) -> Result<(), StoreError> {
+        for item in items {
+            self.found.insert(Key::of(&item)?, item);
+        }
+        Ok(())
     }
 }
 
@@ -89,7 +115,27 @@ impl Store {
         operation: &'static str,
         keys: Vec<Key>,
     ) -> Result<Found, StoreError> {
-        self.batch_get_some(operation, keys, None).await
+        let Some(direct) = &self.direct else {
+            return self.batch_get_some(operation, Batch::of(keys), None).await;
+        };
+        let batch = match direct.attempt(operation, &self.table, &keys).await {
+            Attempt::Answered { items, left } => {
+                let mut batch = Batch { open: left, begun: 1, ..Batch::default() };
+                batch.find(items)?;
+                batch
+            }
+            Attempt::Left(config) => Batch { config: Some(config), ..Batch::of(keys) },
+            Attempt::Unpaid => Batch::of(keys),
+            Attempt::Failed(error) => return Err(error),
+        };
+        let found = if batch.open.is_empty() {
+            Found(batch.found)
+        } else {
+            // Apart: what the SDK needs for a call is large, and seldom needed here.
+            Box::pin(self.batch_get_some(operation, batch, None)).await?
+        };
+        direct.succeeded();
+        Ok(found)
     }
 
     /// [`Store::batch_get`] of the keys and one attribute only, for who may read no other.
@@ -99,20 +145,18 @@ impl Store {
         keys: Vec<Key>,
         attribute: &'static str,
     ) -> Result<Found, StoreError> {
-        self.batch_get_some(operation, keys, Some(attribute)).await
+        self.batch_get_some(operation, Batch::of(keys), Some(attribute)).await
     }
 
     async fn batch_get_some(
         &self,
         operation: &'static str,
-        keys: Vec<Key>,
+        mut batch: Batch,
         attribute: Option<&'static str>,
     ) -> Result<Found, StoreError> {
-        let mut found = HashMap::with_capacity(keys.len());
-        let mut open: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
-        for attempt in 0..ATTEMPTS {
-            if open.is_empty() {
-                return Ok(Found(found));
+        for attempt in batch.begun..ATTEMPTS {
+            if batch.open.is_empty() {
+                break;
             }
             self.pause(attempt).await;
             let names = attribute.map(|attribute| {
@@ -123,24 +167,22 @@ impl Store {
             let asked = KeysAndAttributes::builder()
                 .set_projection_expression(attribute.map(|_| "#pk, #sk, #attribute".to_owned()))
                 .set_expression_attribute_names(names)
-                .set_keys(Some(open))
+                .set_keys(Some(batch.open))
                 .consistent_read(true)
                 .build()
                 .map_err(StoreError::incomplete)?;
-            let answer = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, asked)
-                .send()
-                .await
-                .map_err(|error| StoreError::of(operation, &error))?;
-            for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                found.insert(Key::of(&item)?, item);
-            }
-            open = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|it| it.keys).collect();
+            let request = self.client.batch_get_item().request_items(&self.table, asked);
+            let answer = match batch.config.take() {
+                None => request.send().await,
+                Some(config) => request.customize().config_override(*config).send().await,
+            };
+            let answer = answer.map_err(|error| StoreError::of(operation, &error))?;
+            let left = answer.unprocessed_keys.unwrap_or_default().into_values();
+            batch.open = left.flat_map(|it| it.keys).collect();
+            batch.find(answer.responses.unwrap_or_default().into_values().flatten())?;
         }
-        if open.is_empty() {
-            return Ok(Found(found));
+        if batch.open.is_empty() {
+            return Ok(Found(batch.found));
         }
         Err(StoreError::Throttled { operation, cause: "UnprocessedKeys".to_owned() })
     }

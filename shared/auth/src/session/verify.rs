@@ -6,7 +6,6 @@ use super::{
 };
 use crate::signing::PublicKey;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
-use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
 use std::{collections::HashMap, fmt};
 use time::OffsetDateTime;
 
@@ -73,7 +72,8 @@ pub enum VerifierError {
 }
 
 struct VerifyingKey {
-    key: DecodingKey,
+    /// Parsed and checked once: that would take part of each verification otherwise.
+    key: ParsedPublicKey,
     public: PublicKey,
 }
 
@@ -96,8 +96,9 @@ impl Verifier {
         for public in keys {
             let point = public.point();
             // RFC 8725 §3.4: a point off the curve leaks private keys elsewhere; here it is a broken record.
-            ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| VerifierError::Key)?;
-            let key = VerifyingKey { key: DecodingKey::from_ec_der(&point), public: public.clone() };
+            let key =
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| VerifierError::Key)?;
+            let key = VerifyingKey { key, public: public.clone() };
             if verifier.keys.insert(public.kid.clone(), key).is_some() {
                 return Err(VerifierError::Duplicate);
             }
@@ -150,16 +151,11 @@ impl Verifier {
 }
 
 impl VerifyingKey {
-    fn check_signature(&self, signed: &[u8], signature: &Vec<u8>) -> Result<(), TokenError> {
+    fn check_signature(&self, signed: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         if signature.len() != SIGNATURE_BYTES {
             return Err(TokenError::Signature);
         }
-        // Named, not `jsonwebtoken::crypto::verify`: that one takes a process-wide provider, which panics if
-        // any other crate of the build happens to enable a second one.
-        (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&Algorithm::ES256, &self.key)
-            .map_err(|_| TokenError::Signature)?
-            .verify(signed, signature)
-            .map_err(|_| TokenError::Signature)
+        self.key.verify_sig(signed, signature).map_err(|_| TokenError::Signature)
     }
 }
 

@@ -1,0 +1,255 @@
+//! One attempt at a `BatchGetItem` without the SDK's orchestrator, which takes more of the processor than all else of a
+//! decision.
+//!
+//! 1. The request is written and signed here, and goes through the SDK's own HTTP client: the same connections, roots
+//!    and time to connect.
+//! 2. Only a clean answer counts: 200, whole, of the documented form, within the time of an attempt.
+//! 3. Whatever else comes is the SDK's to deal with: it makes the attempts that are left, by its own rules for errors,
+//!    waits and clocks. Nothing that failed is judged here.
+//! 4. An attempt that came to nothing is paid for, at the price of one of the SDK's retries and from as much. Where
+//!    nothing is left the SDK reads alone, until enough reads have succeeded: a table that is away is not asked more
+//!    often because of this, and a request that DynamoDB always refuses makes decisions slower, and no other ones.
+
+mod answer;
+mod budget;
+mod request;
+mod sign;
+
+use crate::{
+    StoreError,
+    item::{Item, Key},
+};
+use answer::Answer;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{
+        AsyncSleep, Builder, Credentials, HttpClient, IdentityCache, RuntimeComponents, SharedAsyncSleep,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint},
+        http::HttpResponse,
+        retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+};
+use aws_smithy_async::{future::timeout::Timeout, rt::sleep::default_async_sleep, time::SharedTimeSource};
+use aws_smithy_runtime::client::{
+    auth::no_auth::{NO_AUTH_SCHEME_ID, NoAuthScheme},
+    identity::no_auth::NoAuthIdentityResolver,
+    retries::strategy::NeverRetryStrategy,
+};
+use aws_smithy_runtime_api::client::{
+    auth::static_resolver::StaticAuthSchemeOptionResolver,
+    endpoint::{self, EndpointFuture, EndpointResolverParams},
+    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+    identity::SharedIdentityResolver,
+    result::ConnectorError,
+};
+use aws_smithy_types::byte_stream::ByteStream;
+use budget::Budget;
+use request::Target;
+use sign::Signer;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+/// The longest wait before the SDK goes on, as before its own first retry.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// What became of the attempt.
+pub(crate) enum Attempt {
+    /// What was found, and the keys that DynamoDB did not get to.
+    Answered { items: Vec<Item>, left: Vec<Item> },
+    /// It came to nothing. What is left is the SDK's, with this in the place of its configuration.
+    Left(Box<Builder>),
+    /// It came to nothing, and was the only one.
+    Failed(StoreError),
+    /// None was made.
+    Unpaid,
+}
+
+/// The way past the orchestrator. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Direct(Arc<Inner>);
+
+struct Inner {
+    connector: SharedHttpConnector,
+    signer: Signer,
+    endpoint: Option<String>,
+    /// Where requests go; found out by the first.
+    target: OnceLock<Target>,
+    region: String,
+    timeouts: TimeoutConfig,
+    retries: RetryConfig,
+    sleep: SharedAsyncSleep,
+    clock: SharedTimeSource,
+    budget: Budget,
+}
+
+/// Why an answer does not count.
+enum Fault {
+    Request,
+    Timeout,
+    Connection(ConnectorError),
+    /// No answer, not the whole one, or one of another form.
+    Answer,
+    /// Another status, with DynamoDB's code.
+    Refused(Option<String>),
+}
+
+impl Direct {
+    /// Beside this client, whose configuration does not show its credentials and its endpoint. `None` where it lacks
+    /// anything else.
+    pub(crate) fn beside(client: &Client, credentials: Credentials, endpoint: Option<&str>) -> Option<Self> {
+        let config = client.config();
+        let region = config.region()?.to_string();
+        let sleep = config.sleep_impl().or_else(default_async_sleep)?;
+        let clock = config.time_source().unwrap_or_default();
+        let timeouts = config.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
+        let connector = connector(config, &timeouts, &sleep, &clock)?;
+        Some(Self(Arc::new(Inner {
+            connector,
+            signer: Signer::new(credentials, &region),
+            endpoint: endpoint.map(str::to_owned),
+            target: OnceLock::new(),
+            region,
+            timeouts,
+            retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::disabled),
+            sleep,
+            clock,
+            budget: Budget::full(),
+        })))
+    }
+
+    /// One strongly consistent attempt at the items of these keys.
+    pub(crate) async fn attempt(&self, operation: &'static str, table: &str, keys: &[Key]) -> Attempt {
+        let Some(unpaid) = self.0.budget.admits() else { return Attempt::Unpaid };
+        let fault = match self.0.once(table, keys).await {
+            Ok(Answer { items, left }) => return Attempt::Answered { items, left },
+            Err(fault) => fault,
+        };
+        unpaid.pay();
+        let attempts = self.0.retries.max_attempts().saturating_sub(1);
+        if attempts == 0 {
+            return Attempt::Failed(fault.of(operation));
+        }
+        self.0.wait().await;
+        Attempt::Left(Box::new(self.0.rest(attempts)))
+    }
+
+    /// A read has succeeded, this way or the SDK's.
+    pub(crate) fn succeeded(&self) {
+        self.0.budget.fill();
+    }
+}
+
+impl Inner {
+    async fn once(&self, table: &str, keys: &[Key]) -> Result<Answer, Fault> {
+        let whole = async {
+            let target = self.target().await?;
+            let request = request::of(target, &self.signer, self.clock.now(), table, keys);
+            read(self.connector.call(request.ok_or(Fault::Request)?).await.map_err(Fault::Connection)?).await
+        };
+        match self.timeouts.operation_attempt_timeout() {
+            None => whole.await,
+            Some(limit) => {
+                Timeout::new(Box::pin(whole), self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?
+            }
+        }
+    }
+
+    async fn target(&self) -> Result<&Target, Fault> {
+        if let Some(target) = self.target.get() {
+            return Ok(target);
+        }
+        let params = Params::builder().region(&self.region).set_endpoint(self.endpoint.clone()).build();
+        let params = params.map_err(|_| Fault::Request)?;
+        let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|_| Fault::Request)?;
+        let target = Target::of(endpoint.url()).ok_or(Fault::Request)?;
+        Ok(self.target.get_or_init(|| target))
+    }
+
+    /// A part of [`WAIT`] that the clock's last digits choose: processes that failed together do not go on together.
+    async fn wait(&self) {
+        let digits =
+            self.clock.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+        let part = f64::from(digits % 1000) / 1000.0;
+        self.sleep.sleep(WAIT.mul_f64(part)).await;
+    }
+
+    /// So many attempts less, and their time.
+    fn rest(&self, attempts: u32) -> Builder {
+        let mut timeouts = self.timeouts.to_builder();
+        if let Some((all, one)) =
+            self.timeouts.operation_timeout().zip(self.timeouts.operation_attempt_timeout())
+        {
+            timeouts = timeouts.operation_timeout(all.saturating_sub(one));
+        }
+        let retries = self.retries.clone().with_max_attempts(attempts);
+        aws_sdk_dynamodb::Config::builder().timeout_config(timeouts.build()).retry_config(retries)
+    }
+}
+
+async fn read(response: HttpResponse) -> Result<Answer, Fault> {
+    let status = response.status();
+    let body = ByteStream::new(response.into_body()).collect().await.map_err(|_| Fault::Answer)?.into_bytes();
+    if status.as_u16() == 200 {
+        return answer::parse(&body).ok_or(Fault::Answer);
+    }
+    Err(Fault::Refused(answer::code(&body)))
+}
+
+impl Fault {
+    /// In the words of [`StoreError::of`].
+    fn of(self, operation: &'static str) -> StoreError {
+        match self {
+            Self::Request => StoreError::unavailable(operation, "a request that cannot be made"),
+            Self::Timeout => StoreError::unavailable(operation, "timeout"),
+            Self::Connection(error) => StoreError::no_connection(operation, Some(&error)),
+            Self::Answer => StoreError::unavailable(operation, "an answer that is none"),
+            Self::Refused(code) => {
+                StoreError::coded(operation, code.as_deref().unwrap_or("an error without a code"))
+            }
+        }
+    }
+}
+
+/// The connector that the SDK takes for these times, and its connections. The SDK asks for it with all that it knows;
+/// of that, HTTP clients use the sleep and the clock, and nothing here authenticates.
+fn connector(
+    config: &aws_sdk_dynamodb::Config,
+    timeouts: &TimeoutConfig,
+    sleep: &SharedAsyncSleep,
+    clock: &SharedTimeSource,
+) -> Option<SharedHttpConnector> {
+    let components = RuntimeComponents::builder("direct")
+        .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![NO_AUTH_SCHEME_ID])))
+        .with_endpoint_resolver(Some(Nowhere))
+        .with_auth_scheme(NoAuthScheme::new())
+        .with_identity_cache(Some(IdentityCache::no_cache()))
+        .with_identity_resolver(NO_AUTH_SCHEME_ID, SharedIdentityResolver::new(NoAuthIdentityResolver::new()))
+        .with_retry_strategy(Some(NeverRetryStrategy::new()))
+        .with_sleep_impl(Some(sleep.clone()))
+        .with_time_source(Some(clock.clone()))
+        .build()
+        .ok()?;
+    let mut settings = HttpConnectorSettings::builder();
+    settings.set_connect_timeout(timeouts.connect_timeout()).set_read_timeout(timeouts.read_timeout());
+    Some(config.http_client()?.http_connector(&settings.build(), &components))
+}
+
+/// No request of the orchestrator is made with it.
+#[derive(Debug)]
+struct Nowhere;
+
+impl endpoint::ResolveEndpoint for Nowhere {
+    fn resolve_endpoint<'a>(&'a self, _: &'a EndpointResolverParams) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Err("nowhere".into()))
+    }
+}
+
+impl fmt::Debug for Direct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Direct")
+    }
+}
