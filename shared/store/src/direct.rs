@@ -124,14 +124,16 @@ impl Direct {
     /// One strongly consistent attempt at the items of these keys.
     pub(crate) async fn attempt(&self, operation: &'static str, table: &str, keys: &[Key]) -> Attempt {
         let Some(unpaid) = self.0.budget.admits() else { return Attempt::Unpaid };
-        let fault = match self.0.once(table, keys).await {
+        let error = match self.0.once(table, keys).await {
             Ok(Answer { items, left }) => return Attempt::Answered { items, left },
-            Err(fault) => fault,
+            Err(fault) => fault.of(operation),
         };
+        // Nobody else would say so: decisions are the same, and later.
+        tracing::warn!(%error, "read once more by the SDK");
         unpaid.pay();
         let attempts = self.0.retries.max_attempts().saturating_sub(1);
         if attempts == 0 {
-            return Attempt::Failed(fault.of(operation));
+            return Attempt::Failed(error);
         }
         self.0.wait().await;
         Attempt::Left(Box::new(self.0.rest(attempts)))
