@@ -41,6 +41,8 @@ class Visit {
   /** `POST /auth/refresh`, in the order in which they were sent; files of the console are left out. */
   requests = [];
   contexts = [];
+  /** What the pages were given and no log may hold. */
+  #learning = [];
   refused = new Set();
 
   constructor(refusals) {
@@ -62,6 +64,7 @@ class Visit {
     this.contexts.push(context);
     watch(context);
     context.on('request', (request) => this.#request(request));
+    context.on('response', (response) => this.#learning.push(learn(response)));
     context.on('console', (message) => this.#message(message));
     context.on('weberror', (failure) => this.problems.push(`a script failed: ${failure.error().stack}`));
     context.on('dialog', (dialog) => {
@@ -90,6 +93,15 @@ class Visit {
       this.problems.push(`${message.type()} in the console: ${message.text()} (${message.location().url})`);
   }
 
+  /** Ends what was opened, once its secrets are known. */
+  async close() {
+    await Promise.all(this.#learning);
+    for (const context of this.contexts) {
+      for (const { name, value } of await context.cookies()) if (name.startsWith('__Host-')) secret(value);
+      await context.close();
+    }
+  }
+
   async judge() {
     // The console is a little behind the page.
     const complete = () => this.refused.size === this.refusals.length;
@@ -101,6 +113,13 @@ class Visit {
       'the refusals that were to be expected',
     );
   }
+}
+
+/** Adds the token that a page was given to the secrets. A page that is gone has no body to read any more. */
+async function learn(response) {
+  if (!response.ok() || !/\/(login|refresh|password)$/.test(new URL(response.url()).pathname)) return;
+  const { access_token: token } = await response.json().catch(() => ({}));
+  if (token) secret(token);
 }
 
 let closes = false;
@@ -121,7 +140,7 @@ export function visit(name, { refusals = [], window = {} }, body) {
       if (seen.problems.length > 0) error.message += `\nbesides: ${seen.problems.join('\n')}`;
       throw error;
     } finally {
-      for (const context of seen.contexts) await context.close();
+      await seen.close();
     }
   });
 }
