@@ -6,6 +6,7 @@ use crate::{
         credentials::{Key, only},
         fixtures::audited,
         in_process,
+        turns::in_turns,
     },
     usage::{batch, line_of},
 };
@@ -367,4 +368,31 @@ async fn keys_that_have_expired_are_left_behind_and_do_not_hold_a_move_up() {
     let path = format!("/admin/service-accounts/{}/api-keys/{}", it.account.user.id, key.id);
     it.world.call(Call::delete(path).bearer(&it.admin)).await.expect(204);
     it.who(&last.text).await.is_unauthorized();
+}
+
+#[tokio::test]
+async fn whoever_works_with_a_key_while_it_is_moved_is_never_told_that_it_is_no_longer_good() {
+    let it = Scene::new(in_process!("orders calls")).await;
+    for what in ["make", "rename", "rotate", "revoke"] {
+        let mut answers = Vec::new();
+        // The move comes after so many of the request's calls to the table.
+        for calls in 0..12 {
+            let key = it.world.key(&it.person).await;
+            let own = format!("/api-keys/{}", key.id);
+            let request = match what {
+                "make" => Call::post("/api-keys").json(json!({"name": "made"})),
+                "rename" => Call::patch(own).json(json!({"name": "renamed"})),
+                "rotate" => Call::post(format!("{own}/rotate")),
+                _ => Call::delete(own),
+            };
+            let order: Vec<bool> = [true].repeat(calls).into_iter().chain([false].repeat(60)).collect();
+            let request = it.world.call(request.bearer(&key.text));
+            let (answer, moved) = in_turns(&order, request, it.moves(&key)).await;
+            assert!(answer.status < 300 || answer.status == 409, "{what} after {calls}: {}", answer.status);
+            // Where it came first, the key is another one than was to be moved.
+            assert!([200, 404, 409].contains(&moved.status), "{what} after {calls}: {}", moved.status);
+            answers.push(answer.status);
+        }
+        assert!(answers.contains(&409) && answers.iter().any(|it| *it < 300), "{what}: {answers:?}");
+    }
 }

@@ -85,7 +85,9 @@ impl Keys {
         match created.map_err(Rejection::dependency)? {
             CreateKey::Done => Ok(view::revealed(&stored, None, &key, &self.prefix, now)),
             CreateKey::UserGone if matches!(owner, Owner::User(_)) => Err(OWNER_GONE),
-            CreateKey::ParentGone | CreateKey::UserGone => Err(Rejection::Unauthorized),
+            CreateKey::ParentGone | CreateKey::UserGone => {
+                Err(self.missing(&caller, Rejection::Unauthorized).await)
+            }
         }
     }
 }

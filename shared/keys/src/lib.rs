@@ -53,7 +53,7 @@ impl Keys {
     }
 
     /// Why a key of the caller's is not there: `otherwise`, or where the calling key is on its way to another user, 409.
-    /// A 401 would make its holder throw a good key away, and in a moment it is found in its new place.
+    /// A 401 would make its holder throw a good key away, and the authorizer finds it in its new place when it looks again.
     async fn missing(&self, caller: &Caller, otherwise: Rejection) -> Rejection {
         let CredentialId::ApiKey(key) = caller.credential else { return otherwise };
         match self.store.key_place(caller.user, key).await {

@@ -72,7 +72,10 @@ impl Keys {
             // Gone since the authorizer looked.
             Owner::Caller => {
                 let user = self.store.user(caller.user).await.map_err(Rejection::dependency)?;
-                user.ok_or(Rejection::Unauthorized)
+                let Some(user) = user else {
+                    return Err(self.missing(caller, Rejection::Unauthorized).await);
+                };
+                Ok(user)
             }
         }
     }
