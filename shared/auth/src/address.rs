@@ -177,6 +177,7 @@ mod tests {
         assert_ne!(key("2001:db8:0:1::1"), key("2001:db8:0:2::1"));
         assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_eq!(key("192.0.2.1").as_str(), "192.0.2.1");
         assert_eq!(key("2001:db8:0:1::1").to_string().parse(), Ok(key("2001:db8:0:1::1")));
     }
     fn a_network() -> impl Strategy<Value = IpNet> {

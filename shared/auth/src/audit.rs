@@ -284,6 +284,60 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_as_random_as_the_standard_has_it() {
+        let mut names: Vec<_> =
+            (0..64).map(|seed| ulid(OffsetDateTime::UNIX_EPOCH, &mut StdRng::seed_from_u64(seed))).collect();
+        // Of 80 bits, five by five behind the time: each digit is more than one.
+        for digit in 10..26 {
+            let first = names[0].as_bytes()[digit];
+            assert!(names.iter().any(|name| name.as_bytes()[digit] != first), "{digit}");
+        }
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 64);
+    }
+
+    #[test]
+    fn a_name_has_one_spelling() {
+        let name = first_ulid(datetime!(2030-01-01 00:00 UTC));
+        assert!(is_ulid(&name));
+        for other in [name.to_lowercase(), name.replace('0', "O"), "name".to_owned(), name[1..].to_owned()] {
+            assert!(!is_ulid(&other), "{other}");
+        }
+    }
+
+    fn event() -> AuditEvent {
+        let (actor, mut rng) = (Actor::System, StdRng::seed_from_u64(1));
+        let now = datetime!(2030-01-01 00:00 UTC);
+        let organization = OrganizationId::from_bits(1);
+        AuditEvent::new(organization, actor, None, Action::UserCreated, "one", "192.0.2.1", now, &mut rng)
+    }
+
+    #[test]
+    fn an_event_of_one_more_thing_is_behind_the_first_and_about_that_thing() {
+        let first = event().with("name", "Ada");
+        let second = first.also(1, "two");
+        assert!(first.id < second.id && ulid_before(&second.id).as_ref() == Some(&first.id));
+        assert_eq!(second, AuditEvent { id: second.id.clone(), target: "two".to_owned(), ..first });
+    }
+
+    #[test]
+    fn what_did_not_change_is_no_detail() {
+        let members = |role: &str| [("name", "Ada".to_owned()), ("role", role.to_owned())];
+        let details = event().with_changes(members("viewer"), members("admin")).details;
+        let expected = [("role.after", "admin"), ("role.before", "viewer")];
+        assert_eq!(details.iter().map(|(name, it)| (&**name, &**it)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_actor_comes_back_from_its_word() {
+        for actor in [Actor::User(UserId::from_bits(1)), Actor::System, Actor::Unknown] {
+            assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
+        }
+        assert_eq!(Actor::parse("somebody"), None);
+    }
+
+    #[test]
     fn an_action_comes_back_from_its_word() {
         for action in Action::ALL {
             assert_eq!(Action::parse(action.as_str()), Some(*action));

@@ -121,7 +121,7 @@ fn debug_shows_neither_secret_nor_hash_and_the_secret_is_wiped() {
     let key = key(6);
     let shown = format!("{key:?} {:?}", key.secret_hash());
     let text = key.reveal(&Prefix::default());
-    assert!(shown.contains("[redacted]") && shown.contains("SecretHash([redacted])"), "{shown}");
+    assert!(shown.contains("secret: \"[redacted]\"") && shown.contains("SecretHash([redacted])"), "{shown}");
     assert!(
         text[40..84].as_bytes().windows(6).all(|part| !shown.contains(std::str::from_utf8(part).unwrap()))
     );

@@ -358,3 +358,10 @@ fn an_iat_that_is_no_time_ends_at_once() {
         unauthorized(by_session(), |it| it.credential = (&claims).into(), Unauthorized::Expired);
     }
 }
+
+#[test]
+fn a_credential_is_named_by_its_own_id() {
+    let (key, session) = (KeyId::from_bits(3), SessionId::from_bits(4));
+    assert_eq!(CredentialId::ApiKey(key).to_string(), key.to_string());
+    assert_eq!(CredentialId::Session(session).to_string(), session.to_string());
+}
