@@ -365,3 +365,25 @@ fn a_credential_is_named_by_its_own_id() {
     assert_eq!(CredentialId::ApiKey(key).to_string(), key.to_string());
     assert_eq!(CredentialId::Session(session).to_string(), session.to_string());
 }
+
+/// Who is Admin in each space of the organization needs no membership, and no space of another one or by another name.
+#[test]
+fn a_space_is_the_one_of_the_path_in_the_user_s_own_organization() {
+    type Change = fn(&mut crate::records::Space);
+    let other: [Change; 3] = [
+        |space| space.organization = OrganizationId::from_bits(9),
+        |space| space.slug = "other".parse().unwrap(),
+        |space| space.deleting = true,
+    ];
+    for case in [by_key, by_session] {
+        for change in other {
+            let of_admin = |it: &mut Case| {
+                it.user().organization_role = OrganizationRole::Admin;
+                it.records.membership = None;
+                change(it.records.space.as_mut().unwrap());
+            };
+            forbidden(case(), of_admin, Forbidden::NoSpace);
+            forbidden(case(), |it| change(it.records.space.as_mut().unwrap()), Forbidden::NoSpace);
+        }
+    }
+}
