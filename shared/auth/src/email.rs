@@ -97,6 +97,13 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_address_is_one_and_is_shown_as_it_is() {
+        let text = format!("{}@b", "a".repeat(252));
+        let email: Email = text.parse().unwrap();
+        assert_eq!((email.as_str().len(), email.to_string()), (LONGEST, text));
+    }
+
+    #[test]
     fn a_service_account_s_address_is_one_and_names_its_id() {
         let email = Email::of_service_account(UserId::from_bits(0xab));
         assert_eq!(email.as_str(), "00000000000000ab@service-accounts.invalid");

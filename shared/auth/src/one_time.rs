@@ -215,6 +215,7 @@ mod tests {
     #[test]
     fn a_link_has_the_token_in_its_fragment() {
         let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
+        assert_eq!(format!("{token:?}"), "OneTimeToken([redacted])");
         let text = token.reveal();
         let own = link("https://auth.example.test/v1", None, &token);
         assert_eq!(*own, format!("https://auth.example.test/v1/console/reset#token={}", *text));
