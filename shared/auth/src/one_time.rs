@@ -215,7 +215,10 @@ mod tests {
     #[test]
     fn a_link_has_the_token_in_its_fragment() {
         let token = OneTimeToken::generate(&mut StdRng::seed_from_u64(1));
-        assert_eq!(format!("{token:?}"), "OneTimeToken([redacted])");
+        assert_eq!(
+            format!("{token:?} {:?}", token.hash()),
+            "OneTimeToken([redacted]) OneTimeHash([redacted])"
+        );
         let text = token.reveal();
         let own = link("https://auth.example.test/v1", None, &token);
         assert_eq!(*own, format!("https://auth.example.test/v1/console/reset#token={}", *text));
@@ -238,6 +241,14 @@ mod tests {
         for junk in ["", "00", &"0".repeat(63), &"G".repeat(64), &"A".repeat(64), &"é".repeat(32)] {
             assert_eq!(OneTimeHash::from_hex(junk), None, "{junk}");
         }
+    }
+
+    #[test]
+    fn a_purpose_comes_back_from_its_word_which_the_table_keeps() {
+        for (purpose, word) in [(OneTimePurpose::Reset, "reset"), (OneTimePurpose::Setup, "setup")] {
+            assert_eq!((purpose.as_str(), OneTimePurpose::parse(word)), (word, Some(purpose)));
+        }
+        assert_eq!(OneTimePurpose::parse("login"), None);
     }
 
     #[test]
