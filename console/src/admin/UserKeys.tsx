@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { api } from '../api/client';
 import { Button } from '../components/Button';
 import { RowMenu } from '../components/Menu';
@@ -7,6 +6,7 @@ import { EmptyState } from '../components/States';
 import { Table } from '../components/Table';
 import { Name, Time } from '../components/Text';
 import { toast } from '../components/Toasts';
+import { useOpen } from '../components/useOpen';
 import { RevokeKey } from '../keys/KeyDialogs';
 import { KeyBadges } from '../keys/KeyParts';
 import { t } from '../strings';
@@ -19,10 +19,9 @@ type Key = Stopping['api_key'];
 
 /** The live keys of a user, which stop with it: one is moved to a service account, or revoked. */
 export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[] }) {
-  const [open, setOpen] = useState<{ kind: 'move' | 'revoke'; apiKey: Key } | null>(null);
+  const [open, setOpen, close] = useOpen<{ kind: 'move' | 'revoke'; apiKey: Key }>();
   const changed = useAdministrationChanged();
   const all = keys.map((key) => key.api_key);
-  const close = () => setOpen(null);
   const revoke = async (apiKey: Key) => {
     const path = { id: user.id, key: apiKey.id };
     await api.DELETE('/admin/users/{id}/api-keys/{key}', { params: { path } });

@@ -1,5 +1,6 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useBlocker } from 'react-router';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Failure } from './Failure';
@@ -58,7 +59,7 @@ export function DialogFoot({ children }: { children: ReactNode }) {
 
 /**
  * A dialogue with a form: `onSubmit` does the work, and the dialogue stays open, with the reason, where it fails.
- * A field's own error is the screen's: it throws nothing then and shows it.
+ * Nothing closes it in the meantime, or what was done would be shown to nobody, or in place of something else. A field's own error is the screen's: it throws nothing then and shows it.
  */
 export function FormDialog({
   title,
@@ -81,6 +82,8 @@ export function FormDialog({
 }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
+  // What is done may lead to another page; the browser's buttons do not.
+  useBlocker(({ historyAction }) => pending && historyAction === 'POP');
 
   const run = async () => {
     setPending(true);
@@ -95,7 +98,13 @@ export function FormDialog({
   };
 
   return (
-    <Dialog title={title} onClose={onClose} wide={wide} role={danger ? 'alertdialog' : 'dialog'}>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      wide={wide}
+      isDismissable={!pending}
+      role={danger ? 'alertdialog' : 'dialog'}
+    >
       <form
         noValidate
         onSubmit={(event: SubmitEvent) => {
@@ -108,7 +117,9 @@ export function FormDialog({
           {failure !== null && <Failure error={failure} />}
         </DialogBody>
         <DialogFoot>
-          <Button onPress={onClose}>{t.common.cancel}</Button>
+          <Button isDisabled={pending} onPress={onClose}>
+            {t.common.cancel}
+          </Button>
           <Button
             type="submit"
             kind={danger ? 'danger' : 'primary'}

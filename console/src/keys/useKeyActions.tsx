@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Schema } from '../api/client';
 import { toast } from '../components/Toasts';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
 import { RenameKey, RevokeKey, RotateKey } from './KeyDialogs';
 import { KeyForm } from './KeyForm';
@@ -15,8 +16,7 @@ type Open =
 
 /** What can be done to an owner's keys: `dialog` stands in the screen, the others open it. */
 export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?: () => void) {
-  const [open, setOpen] = useState<Open | null>(null);
-  const close = () => setOpen(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const words = t.keys;
 
   const menu = (apiKey: Key) => [
