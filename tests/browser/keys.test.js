@@ -90,6 +90,27 @@ visit('who has not copied a key is asked before it is gone', {}, async ({ page }
   assert.ok(!(await page.content()).includes(key));
 });
 
+visit('who has not copied a key is asked before the page is left', {}, async ({ page, visit: seen }) => {
+  await signIn(page, await person());
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await heading(page, 'Sessions').waitFor();
+  await page.getByRole('link', { name: 'API keys' }).click();
+  const { key } = await generate(page, 'left behind');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Close without copying?' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the key' }).click();
+  assert.equal(await page.locator('pre').first().textContent(), key);
+  seen.mayAsk = true;
+  // It never ends where the page stays.
+  await page.evaluate(() => setTimeout(() => window.location.reload()));
+  await until('question', () => seen.asked === 1, 5);
+  assert.equal(await page.locator('pre').first().textContent(), key);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Close anyway' }).click();
+  await heading(page, 'Sessions').waitFor();
+  assert.ok(!(await page.content()).includes(key));
+});
+
 visit('nothing closes a dialogue whose work is under way, and a late key is shown', {}, async ({ page }) => {
   await signIn(page, await person());
   await page.getByRole('link', { name: 'Sessions' }).click();
