@@ -7,12 +7,12 @@ import { Table } from '../components/Table';
 import { Name, Time } from '../components/Text';
 import { toast } from '../components/Toasts';
 import { useOpen } from '../components/useOpen';
-import { RevokeKey } from '../keys/KeyDialogs';
 import { KeyBadges } from '../keys/KeyParts';
+import { RevokeKey } from '../keys/RevokeKey';
 import { t } from '../strings';
 import { MoveKey } from './MoveKey';
 import { type User, useAdministrationChanged } from './people-data';
-import type { Stopping } from './user-data';
+import { type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding;
 type Key = Stopping['api_key'];
@@ -86,12 +86,24 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
           ]}
         />
       )}
-      {open?.kind === 'move' && <MoveKey user={user} apiKey={open.apiKey} keys={all} onClose={close} />}
+      {open?.kind === 'move' && <MoveKey user={user} apiKey={open.apiKey} onClose={close} />}
       {open?.kind === 'revoke' && (
-        <RevokeKey apiKey={open.apiKey} keys={all} revoke={() => revoke(open.apiKey)} onClose={close} />
+        <RevokeUsersKey user={user} apiKey={open.apiKey} revoke={() => revoke(open.apiKey)} onClose={close} />
       )}
     </Card>
   );
+}
+
+function RevokeUsersKey({
+  user,
+  ...props
+}: {
+  user: User;
+  apiKey: Key;
+  revoke: () => Promise<void>;
+  onClose: () => void;
+}) {
+  return <RevokeKey {...props} query={useLiveKeys(user.id)} />;
 }
 
 function KeyName({ apiKey, all }: { apiKey: Key; all: readonly Key[] }) {

@@ -28,19 +28,29 @@ export function useUser(id: string, enabled = true) {
  * known may be: `isFetchedAfterMount` says that this was done.
  */
 export function usePreview(id: string, anew = false) {
+  return useQuery({ ...previewOf(id), refetchOnMount: anew ? 'always' : true });
+}
+
+/** The live keys of a user, read anew. */
+export function useLiveKeys(id: string) {
   return useQuery({
-    queryKey: ['admin', 'users', id, 'offboarding'],
-    queryFn: () =>
-      wholePreview((cursor) =>
-        body(
-          api.GET('/admin/users/{id}/offboarding', {
-            params: { path: { id }, query: { limit: 100, ...(cursor !== null && { cursor }) } },
-          }),
-        ),
-      ),
-    refetchOnMount: anew ? 'always' : true,
+    ...previewOf(id),
+    refetchOnMount: 'always',
+    select: ({ keys }: Preview) => keys.map(({ api_key }) => api_key),
   });
 }
+
+const previewOf = (id: string) => ({
+  queryKey: ['admin', 'users', id, 'offboarding'],
+  queryFn: () =>
+    wholePreview((cursor) =>
+      body(
+        api.GET('/admin/users/{id}/offboarding', {
+          params: { path: { id }, query: { limit: 100, ...(cursor !== null && { cursor }) } },
+        }),
+      ),
+    ),
+});
 
 /** All pages of a preview. Each holds a part of the keys and a part of the spaces, and may lack either. */
 export async function wholePreview(read: (cursor: string | null) => Promise<Page>): Promise<Preview> {

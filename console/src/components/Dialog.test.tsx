@@ -39,14 +39,20 @@ it('is not left while its work is under way: not by Cancel, Escape or the way ba
   // What it was to do may lead to another page itself.
   await act(() => router.navigate('/elsewhere'));
   expect(screen.getByText('elsewhere')).toBeTruthy();
-  await act(async () => answer());
+  await act(() => {
+    answer();
+    return work;
+  });
 });
 
 it('is left as usual before and after', async () => {
   const { work, fail } = slow();
   const { close, user, router } = show(() => work);
   await user.click(screen.getByRole('button', { name: 'Do it' }));
-  await act(async () => fail(new ApiError(422, 'no')));
+  await act(() => {
+    fail(new ApiError(422, 'no'));
+    return work.catch(() => undefined);
+  });
   await user.click(cancel());
   await user.keyboard('{Escape}');
   expect(close).toHaveBeenCalledTimes(2);

@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useBlocker } from 'react-router';
+import { NavigationType, useBlocker } from 'react-router';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Failure } from './Failure';
@@ -83,7 +83,7 @@ export function FormDialog({
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
   // What is done may lead to another page; the browser's buttons do not.
-  useBlocker(({ historyAction }) => pending && historyAction === 'POP');
+  useBlocker(({ historyAction }) => pending && historyAction === NavigationType.Pop);
 
   const run = async () => {
     setPending(true);

@@ -135,6 +135,7 @@ const offboarding = {
       `More than ${count(most, 'key', 'keys')} cannot go along. Revoke those that nobody needs first.`,
     to: 'Service account',
     noAccount: 'There is no service account to move it to.',
+    changed: 'What goes along has changed in the meantime, and nothing is moved yet. Look at it again.',
     loss: 'It may be able to do less than before.',
     gain: 'It may be able to do more than before.',
     done: (n: number) => (n === 1 ? 'The key is moved.' : `${count(n, 'key', 'keys')} are moved.`),
