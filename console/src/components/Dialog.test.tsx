@@ -1,5 +1,6 @@
 import { act, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
 import { ApiError } from '../api/errors';
 import { t } from '../strings';
@@ -16,12 +17,13 @@ function slow() {
   return { work, answer, fail };
 }
 
-function show(onSubmit: () => Promise<unknown>) {
+function show(onSubmit: () => Promise<unknown>, client = new QueryClient()) {
   const close = vi.fn();
   const shown = renderWithin(
     <FormDialog title="Revoke" submit="Do it" onSubmit={onSubmit} onClose={close}>
       <p>text</p>
     </FormDialog>,
+    client,
   );
   return { ...shown, close, user: userEvent.setup() };
 }
@@ -58,4 +60,21 @@ it('is left as usual before and after', async () => {
   expect(close).toHaveBeenCalledTimes(2);
   await act(() => router.navigate(-1));
   expect(screen.getByText('elsewhere')).toBeTruthy();
+});
+
+it.each([
+  [0, true],
+  [500, true],
+  [504, true],
+  [422, false],
+  [503, false],
+])('where the answer is %i, says that it may be done and reads what there is: %s', async (status, lost) => {
+  const client = new QueryClient();
+  const queryFn = vi.fn(() => Promise.resolve('list'));
+  new QueryObserver(client, { queryKey: ['list'], queryFn }).subscribe(() => undefined);
+  const { user } = show(() => Promise.reject(new ApiError(status, 'no')), client);
+  await user.click(screen.getByRole('button', { name: 'Do it' }));
+  await screen.findByRole('alert');
+  expect(screen.queryByText(t.common.errors.mayBeDone) !== null).toBe(lost);
+  expect(queryFn).toHaveBeenCalledTimes(lost ? 2 : 1);
 });

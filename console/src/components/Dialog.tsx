@@ -1,9 +1,13 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { NavigationType, useBlocker } from 'react-router';
+import { mayBeDone } from '../api/errors';
+import { readAnew } from '../app/anew';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Failure } from './Failure';
+import { Notice } from './States';
 
 /**
  * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
@@ -82,6 +86,7 @@ export function FormDialog({
 }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
+  const client = useQueryClient();
   // What is done may lead to another page; the browser's buttons do not.
   useBlocker(({ historyAction }) => pending && historyAction === NavigationType.Pop);
 
@@ -92,6 +97,7 @@ export function FormDialog({
       await onSubmit();
     } catch (error) {
       setFailure(error);
+      if (mayBeDone(error)) void readAnew(client);
     } finally {
       setPending(false);
     }
@@ -115,6 +121,7 @@ export function FormDialog({
         <DialogBody>
           {children}
           {failure !== null && <Failure error={failure} />}
+          {mayBeDone(failure) && <Notice kind="warning">{t.common.errors.mayBeDone}</Notice>}
         </DialogBody>
         <DialogFoot>
           <Button isDisabled={pending} onPress={onClose}>
