@@ -8,6 +8,7 @@ import { t } from '../strings';
 import { Button } from './Button';
 import { Failure } from './Failure';
 import { Notice } from './States';
+import { useHeadingAfter } from './useHeadingAfter';
 
 /**
  * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
@@ -29,6 +30,7 @@ export function Dialog({
   isDismissable?: boolean;
   role?: 'dialog' | 'alertdialog';
 }) {
+  useHeadingAfter();
   return (
     <ModalOverlay
       className="veil"
