@@ -10,7 +10,7 @@ import { KeyList } from '../keys/KeyParts';
 import { madeBy } from '../keys/values';
 import { t } from '../strings';
 import { type User, useAdministrationChanged, useServiceAccounts } from './people-data';
-import { differenceOf, MOST_ALONG, type Stopping, useLiveKeys } from './user-data';
+import { differenceOf, MOST_ALONG, toldApart, type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding.move;
 type Key = Stopping['api_key'];
@@ -90,9 +90,10 @@ function Accounts({ to, onChoose }: { to: string | null; onChoose: (account: str
         ) : (
           <Select
             label={words.to}
+            placeholder={words.choose}
             value={to ?? ''}
             onChange={onChoose}
-            options={able.map((account) => ({ value: account.id, label: account.name }))}
+            options={toldApart(able)}
           />
         );
       }}

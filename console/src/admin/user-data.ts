@@ -85,6 +85,14 @@ export const orphaned = (preview: Preview): OwnSpace[] => preview.spaces.filter(
 /** More keys that a key made do not go along when it is moved. */
 export const MOST_ALONG = 20;
 
+/** Accounts to choose from, by name; with their ids where others have the same name. */
+export function toldApart(accounts: readonly Pick<User, 'id' | 'name'>[]) {
+  const named = (name: string) => accounts.filter((account) => account.name === name).length;
+  return accounts
+    .map(({ id, name }) => ({ value: id, label: named(name) > 1 ? `${name} · ${id}` : name }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+}
+
 /** How the API refuses a move that changes what a key may do; other conflicts are not for a person to accept. */
 export function differenceOf(error: unknown): 'loss' | 'gain' | null {
   if (!(error instanceof ApiError) || error.status !== 409) return null;
