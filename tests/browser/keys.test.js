@@ -90,6 +90,53 @@ visit('who has not copied a key is asked before it is gone', {}, async ({ page }
   assert.ok(!(await page.content()).includes(key));
 });
 
+visit('who has not copied a key is asked before the page is left', {}, async ({ page, visit: seen }) => {
+  await signIn(page, await person());
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await heading(page, 'Sessions').waitFor();
+  await page.getByRole('link', { name: 'API keys' }).click();
+  const { key } = await generate(page, 'left behind');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Close without copying?' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the key' }).click();
+  assert.equal(await page.locator('pre').first().textContent(), key);
+  seen.mayAsk = true;
+  // It never ends where the page stays.
+  await page.evaluate(() => setTimeout(() => window.location.reload()));
+  await until('question', () => seen.asked === 1, 5);
+  assert.equal(await page.locator('pre').first().textContent(), key);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Close anyway' }).click();
+  await heading(page, 'Sessions').waitFor();
+  assert.ok(!(await page.content()).includes(key));
+});
+
+visit('nothing closes a dialogue whose work is under way, and a late key is shown', {}, async ({ page }) => {
+  await signIn(page, await person());
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await heading(page, 'Sessions').waitFor();
+  await page.getByRole('link', { name: 'API keys' }).click();
+  await heading(page, 'API keys').waitFor();
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route('**/api-keys', async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Generate new key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('late');
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByRole('dialog').getByRole('img', { name: 'Loading…' }).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Cancel' }).isDisabled());
+  await page.keyboard.press('Escape');
+  await page.mouse.click(5, 5);
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Generate new key' }).waitFor();
+  answer();
+  await shown(page, 'late');
+  await copyAndClose(page);
+});
+
 visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
   const me = await person({ spaces: [['my-space', 'editor']] });
   await signIn(page, me);

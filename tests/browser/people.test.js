@@ -245,6 +245,29 @@ visit('a key of somebody else is revoked with those that it made', {}, async ({ 
   assert.equal((await call('GET', '/users/me', { credential: two.key })).status, 401);
 });
 
+visit('what a key made is read again before it is revoked', {}, async ({ page }) => {
+  const somebody = await person({ name: 'Rhea Reread' });
+  const credential = await logIn(somebody);
+  const one = await ask('POST', '/api-keys', { credential, content: { name: 'first' } });
+  await signIn(page, demo('admin'), `admin/users/${somebody.id}`);
+  await page.getByRole('button', { name: 'Actions for first' }).waitFor();
+  const make = async (name) =>
+    secret((await ask('POST', '/api-keys', { credential: secret(one.key), content: { name } })).key);
+  // Since the list was read, and since the dialogue was.
+  await make('second');
+  await choose(page, page.getByRole('button', { name: 'Actions for first' }), 'Revoke');
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('second').waitFor();
+  const third = await make('third');
+  await page.getByRole('button', { name: 'Revoke 2 keys' }).click();
+  await dialog.getByText('Something has changed in the meantime').waitFor();
+  await dialog.getByText('third').waitFor();
+  assert.equal((await call('GET', '/users/me', { credential: third })).status, 200);
+  await page.getByRole('button', { name: 'Revoke 3 keys' }).click();
+  await page.getByText('No API key stops').waitFor();
+  assert.equal((await call('GET', '/users/me', { credential: third })).status, 401);
+});
+
 visit('a disabled user is enabled, and another time deleted', {}, async ({ page }) => {
   const gone = await person({ name: 'Gil Gone' });
   const credential = await admin();

@@ -1,17 +1,16 @@
 import { useState } from 'react';
-import { api, body, type Schema } from '../api/client';
-import { formatRelative } from '../app/format';
+import { api, body } from '../api/client';
 import { useNow } from '../app/now';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
-import { Loaded, Notice } from '../components/States';
+import { Loaded } from '../components/States';
 import { toast } from '../components/Toasts';
-import { KeyList } from '../keys/KeyParts';
-import { lastUseOf, liveKeys } from '../keys/values';
+import { liveKeys } from '../keys/values';
 import { t } from '../strings';
 import { deleteAccount, updateAccount, useAccountGone, useAccountKeys } from './accounts-data';
 import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
 import { type User, useAdministrationChanged } from './people-data';
+import { StoppingKeys } from './StoppingKeys';
 
 const words = t.admin.accounts;
 type Props = { account: User; onClose: () => void };
@@ -110,23 +109,8 @@ export function DisableAccount({ account, onClose }: Props) {
       onSubmit={() => update({ disabled: true }, words.disable.done)}
     >
       <p>{words.disable.text}</p>
-      <Loaded query={query}>{(keys) => <Stopping keys={keys} />}</Loaded>
+      <Loaded query={query}>{(keys) => <StoppingKeys keys={keys} />}</Loaded>
     </FormDialog>
-  );
-}
-
-function Stopping({ keys }: { keys: readonly Schema<'ApiKey'>[] }) {
-  const now = useNow();
-  const live = liveKeys(keys, now);
-  const lastUse = lastUseOf(live);
-  if (live.length === 0) return <p className="soft">{words.disable.nothing}</p>;
-  return (
-    <>
-      <KeyList title={words.disable.stops(live.length)} keys={live} />
-      {lastUse !== null && (
-        <Notice kind="warning">{words.disable.inUse(formatRelative(lastUse, now))}</Notice>
-      )}
-    </>
   );
 }
 

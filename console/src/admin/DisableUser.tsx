@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { api } from '../api/client';
+import { useReread } from '../app/reread';
 import { FormDialog } from '../components/Dialog';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
@@ -17,17 +17,10 @@ const SHOWN = 8;
  * confirmed: what nobody has seen is not done.
  */
 export function DisableUser({ user, onClose }: { user: User; onClose: () => void }) {
-  const query = usePreview(user.id, true);
-  const [differs, setDiffers] = useState(false);
+  const { seen, shown, differs, stillHolds } = useReread(usePreview(user.id, true), sameStops);
   const changed = useAdministrationChanged();
-  const seen = query.isFetchedAfterMount ? query.data : undefined;
   const disable = async () => {
-    if (seen === undefined) return;
-    const { data: now } = await query.refetch({ throwOnError: true });
-    if (now === undefined || !sameStops(seen, now)) {
-      setDiffers(true);
-      return;
-    }
+    if (!(await stillHolds())) return;
     await api.PATCH('/admin/users/{id}', { params: { path: { id: user.id } }, body: { disabled: true } });
     await changed();
     onClose();
@@ -43,7 +36,7 @@ export function DisableUser({ user, onClose }: { user: User; onClose: () => void
       onSubmit={disable}
     >
       <p>{words.disableText}</p>
-      <Loaded query={{ ...query, data: seen }}>{(preview) => <Stops preview={preview} />}</Loaded>
+      <Loaded query={shown}>{(preview) => <Stops preview={preview} />}</Loaded>
       {differs && <Notice kind="danger">{words.changed}</Notice>}
     </FormDialog>
   );

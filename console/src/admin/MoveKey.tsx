@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api } from '../api/client';
+import { sameIds, useReread } from '../app/reread';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, Select } from '../components/Fields';
 import { Loaded, Notice } from '../components/States';
@@ -9,30 +10,23 @@ import { KeyList } from '../keys/KeyParts';
 import { madeBy } from '../keys/values';
 import { t } from '../strings';
 import { type User, useAdministrationChanged, useServiceAccounts } from './people-data';
-import { differenceOf, MOST_ALONG, type Stopping } from './user-data';
+import { differenceOf, MOST_ALONG, toldApart, type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding.move;
 type Key = Stopping['api_key'];
 const NOTHING = { loss: false, gain: false };
 
 /** Gives a key to a service account: its secret stays, its permissions become the account's. */
-export function MoveKey({
-  user,
-  apiKey,
-  keys,
-  onClose,
-}: {
-  user: User;
-  apiKey: Key;
-  /** All live keys of the user: those that this one made go along. */
-  keys: readonly Key[];
-  onClose: () => void;
-}) {
+export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; onClose: () => void }) {
   const [to, setTo] = useState<string | null>(null);
   const [asked, setAsked] = useState(NOTHING);
   const [accepted, setAccepted] = useState(NOTHING);
   const changed = useAdministrationChanged();
-  const along = madeBy(apiKey.id, keys);
+  const goesAlong = (keys: readonly Key[]) => madeBy(apiKey.id, keys);
+  const { seen, shown, differs, stillHolds } = useReread(useLiveKeys(user.id), (before, now) =>
+    sameIds(goesAlong(before), goesAlong(now)),
+  );
+  const along = goesAlong(seen ?? []);
   // What was accepted of one account says nothing of another.
   const choose = (account: string) => {
     setTo(account);
@@ -40,7 +34,7 @@ export function MoveKey({
     setAccepted(NOTHING);
   };
   const move = async () => {
-    if (to === null) return;
+    if (to === null || !(await stillHolds())) return;
     try {
       await api.POST('/admin/users/{id}/api-keys/{key}/move', {
         params: { path: { id: user.id, key: apiKey.id } },
@@ -60,14 +54,15 @@ export function MoveKey({
     <FormDialog
       title={<bdi>{words.title(apiKey.name)}</bdi>}
       submit={words.action}
-      isDisabled={to === null || along.length > MOST_ALONG}
+      isDisabled={to === null || seen === undefined || along.length > MOST_ALONG}
       onClose={onClose}
       onSubmit={move}
     >
       <p>{words.text}</p>
       <Accounts to={to} onChoose={choose} />
       {along.length > MOST_ALONG && <Notice kind="danger">{words.tooMany(MOST_ALONG)}</Notice>}
-      <KeyList title={words.along(along.length)} keys={along} />
+      <Loaded query={shown}>{() => <KeyList title={words.along(along.length)} keys={along} />}</Loaded>
+      {differs && <Notice kind="danger">{words.changed}</Notice>}
       {asked.loss && (
         <Checkbox isSelected={accepted.loss} onChange={(loss) => setAccepted({ ...accepted, loss })}>
           {words.loss}
@@ -95,9 +90,10 @@ function Accounts({ to, onChoose }: { to: string | null; onChoose: (account: str
         ) : (
           <Select
             label={words.to}
+            placeholder={words.choose}
             value={to ?? ''}
             onChange={onChoose}
-            options={able.map((account) => ({ value: account.id, label: account.name }))}
+            options={toldApart(able)}
           />
         );
       }}

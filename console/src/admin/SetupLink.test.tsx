@@ -1,7 +1,8 @@
-import { render, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { t } from '../strings';
+import { renderWithin } from '../test/render';
 import type { User } from './people-data';
 import { SetupLink } from './SetupLink';
 
@@ -11,7 +12,7 @@ const link = 'https://console.example.test/reset#token=secret';
 
 it('says that a mail is on its way, and closes at once', async () => {
   const close = vi.fn();
-  render(<SetupLink user={nora} setup={{ delivery: 'email' }} onClose={close} />);
+  renderWithin(<SetupLink user={nora} setup={{ delivery: 'email' }} onClose={close} />);
   expect(screen.getByText(words.setup.mailed(nora.email))).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: words.setup.close }));
   expect(close).toHaveBeenCalledOnce();
@@ -20,7 +21,7 @@ it('says that a mail is on its way, and closes at once', async () => {
 it('does not lose a link that was not copied, by Escape or by the button', async () => {
   const user = userEvent.setup();
   const close = vi.fn();
-  render(<SetupLink user={nora} setup={{ delivery: 'link', link }} onClose={close} />);
+  renderWithin(<SetupLink user={nora} setup={{ delivery: 'link', link }} onClose={close} />);
   await user.keyboard('{Escape}');
   await user.click(screen.getByRole('button', { name: words.link.goBack }));
   await user.click(screen.getByRole('button', { name: words.link.done }));

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Button } from '../components/Button';
 import { CopyButton } from '../components/Copy';
@@ -7,6 +6,7 @@ import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
 import { Table } from '../components/Table';
 import { Badge, Facts, Time } from '../components/Text';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
 import '../styles/organization.css';
 import { AddMember } from './AddMember';
@@ -21,8 +21,7 @@ export function Space() {
   const { slug = '' } = useParams();
   const query = useSpace(slug);
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
-  const close = () => setOpen(null);
+  const [open, setOpen, close] = useOpen<'rename' | 'delete'>();
   const space = query.data;
   return (
     <Page
@@ -81,8 +80,7 @@ type Open = { kind: 'add' } | { kind: 'role' | 'remove'; member: Member };
 function Members({ space }: { space: OneSpace }) {
   const { slug } = space;
   const query = useMembers(slug);
-  const [open, setOpen] = useState<Open | null>(null);
-  const close = () => setOpen(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const menu = (member: Member) => [
     { id: 'role', label: words.members.role.action, run: () => setOpen({ kind: 'role', member }) },
     {

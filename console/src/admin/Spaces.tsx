@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { formatNumber } from '../app/format';
 import { Button } from '../components/Button';
@@ -7,6 +6,7 @@ import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
 import { Table } from '../components/Table';
 import { Time } from '../components/Text';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
 import '../styles/organization.css';
 import { CreateSpace, DeleteSpace, RenameSpace } from './SpaceDialogs';
@@ -16,10 +16,9 @@ type Open = { kind: 'create' } | { kind: 'rename' | 'delete'; space: Space };
 const words = t.admin.spaces;
 
 export function Spaces() {
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const query = useSpaces();
   const navigate = useNavigate();
-  const close = () => setOpen(null);
   const create = (
     <Button kind="primary" icon="plus" onPress={() => setOpen({ kind: 'create' })}>
       {words.create.action}

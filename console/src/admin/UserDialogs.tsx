@@ -1,13 +1,16 @@
 import { useState } from 'react';
 import { api, body, type Schema } from '../api/client';
+import { sameIds, useReread } from '../app/reread';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, Select, TextField } from '../components/Fields';
+import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
 import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
 import { type User, useAdministrationChanged } from './people-data';
 import type { Setup } from './SetupLink';
-import { deleteUser, useUserGone } from './user-data';
+import { StoppingKeys } from './StoppingKeys';
+import { deleteUser, useLiveKeys, useUserGone } from './user-data';
 
 const words = t.admin.users;
 type Props = { user: User; onClose: () => void };
@@ -139,14 +142,17 @@ export function ResetPassword({
 
 export function SignOutUser({ user, onClose }: Props) {
   const [keys, setKeys] = useState(false);
+  const { seen, shown, differs, stillHolds } = useReread(useLiveKeys(user.id), sameIds);
   const changed = useAdministrationChanged();
   return (
     <FormDialog
       title={<bdi>{words.signOut.title(user.name)}</bdi>}
       submit={words.signOut.action}
       danger
+      isDisabled={keys && seen === undefined}
       onClose={onClose}
       onSubmit={async () => {
+        if (keys && !(await stillHolds())) return;
         const path = { id: user.id };
         await api.POST('/admin/users/{id}/sign-out', { params: { path }, body: { api_keys: keys } });
         await changed();
@@ -158,6 +164,8 @@ export function SignOutUser({ user, onClose }: Props) {
       <Checkbox isSelected={keys} onChange={setKeys}>
         {words.signOut.keys}
       </Checkbox>
+      {keys && <Loaded query={shown}>{(found) => <StoppingKeys keys={found} />}</Loaded>}
+      {keys && differs && <Notice kind="danger">{words.signOut.changed}</Notice>}
     </FormDialog>
   );
 }

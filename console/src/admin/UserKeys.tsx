@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { api } from '../api/client';
 import { Button } from '../components/Button';
 import { RowMenu } from '../components/Menu';
@@ -7,22 +6,22 @@ import { EmptyState } from '../components/States';
 import { Table } from '../components/Table';
 import { Name, Time } from '../components/Text';
 import { toast } from '../components/Toasts';
-import { RevokeKey } from '../keys/KeyDialogs';
+import { useOpen } from '../components/useOpen';
 import { KeyBadges } from '../keys/KeyParts';
+import { RevokeKey } from '../keys/RevokeKey';
 import { t } from '../strings';
 import { MoveKey } from './MoveKey';
 import { type User, useAdministrationChanged } from './people-data';
-import type { Stopping } from './user-data';
+import { type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding;
 type Key = Stopping['api_key'];
 
 /** The live keys of a user, which stop with it: one is moved to a service account, or revoked. */
 export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[] }) {
-  const [open, setOpen] = useState<{ kind: 'move' | 'revoke'; apiKey: Key } | null>(null);
+  const [open, setOpen, close] = useOpen<{ kind: 'move' | 'revoke'; apiKey: Key }>();
   const changed = useAdministrationChanged();
   const all = keys.map((key) => key.api_key);
-  const close = () => setOpen(null);
   const revoke = async (apiKey: Key) => {
     const path = { id: user.id, key: apiKey.id };
     await api.DELETE('/admin/users/{id}/api-keys/{key}', { params: { path } });
@@ -87,12 +86,24 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
           ]}
         />
       )}
-      {open?.kind === 'move' && <MoveKey user={user} apiKey={open.apiKey} keys={all} onClose={close} />}
+      {open?.kind === 'move' && <MoveKey user={user} apiKey={open.apiKey} onClose={close} />}
       {open?.kind === 'revoke' && (
-        <RevokeKey apiKey={open.apiKey} keys={all} revoke={() => revoke(open.apiKey)} onClose={close} />
+        <RevokeUsersKey user={user} apiKey={open.apiKey} revoke={() => revoke(open.apiKey)} onClose={close} />
       )}
     </Card>
   );
+}
+
+function RevokeUsersKey({
+  user,
+  ...props
+}: {
+  user: User;
+  apiKey: Key;
+  revoke: () => Promise<void>;
+  onClose: () => void;
+}) {
+  return <RevokeKey {...props} query={useLiveKeys(user.id)} />;
 }
 
 function KeyName({ apiKey, all }: { apiKey: Key; all: readonly Key[] }) {

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { api } from '../api/client';
 import { Button } from '../components/Button';
 import { FormDialog } from '../components/Dialog';
@@ -6,6 +5,7 @@ import { Card } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
 import { moreOf } from '../components/Table';
 import { toast } from '../components/Toasts';
+import { useOpen } from '../components/useOpen';
 import { deviceName, type OneSession, SessionTable } from '../settings/SessionTable';
 import { t } from '../strings';
 import { type User, useAdministrationChanged } from './people-data';
@@ -17,7 +17,7 @@ const ending = t.settings.sessions;
 /** Where a user is signed in. */
 export function UserSessions({ user, onSignOut }: { user: User; onSignOut: () => void }) {
   const query = useUserSessions(user.id);
-  const [open, setOpen] = useState<OneSession | null>(null);
+  const [open, setOpen, close] = useOpen<OneSession>();
   return (
     <Card
       flush
@@ -40,7 +40,7 @@ export function UserSessions({ user, onSignOut }: { user: User; onSignOut: () =>
           );
         }}
       </Loaded>
-      {open && <EndSession user={user} session={open} onClose={() => setOpen(null)} />}
+      {open && <EndSession user={user} session={open} onClose={close} />}
     </Card>
   );
 }

@@ -1,10 +1,10 @@
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { RowMenu } from '../components/Menu';
 import { Card } from '../components/Page';
 import { EmptyState, Notice } from '../components/States';
 import { Table } from '../components/Table';
 import { Badge } from '../components/Text';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
 import { ChangeRole, RemoveMember } from './MemberDialogs';
 import type { User } from './people-data';
@@ -16,7 +16,7 @@ type Open = { kind: 'role' | 'remove'; space: OwnSpace };
 
 /** The spaces that a user is a member of. */
 export function UserSpaces({ user, spaces }: { user: User; spaces: readonly OwnSpace[] }) {
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const menu = (space: OwnSpace) => [
     { id: 'role', label: members.role.action, run: () => setOpen({ kind: 'role', space }) },
     {
@@ -30,7 +30,7 @@ export function UserSpaces({ user, spaces }: { user: User; spaces: readonly OwnS
     slug: open.space.slug,
     space: open.space.name,
     member: { user, role: open.space.role },
-    onClose: () => setOpen(null),
+    onClose: close,
   };
   return (
     <Card flush title={words.title}>

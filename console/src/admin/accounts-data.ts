@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '../api/client';
 import { deleteAll } from '../api/deletion';
-import { allKeys, type KeyOwner } from '../keys/owner';
+import { allKeys, type KeyOwner, type KeyReading } from '../keys/owner';
 import { t } from '../strings';
 import { changedWithout } from './gone';
 import { type User, useAdministrationChanged } from './people-data';
@@ -17,15 +17,15 @@ export function useAccount(id: string) {
   });
 }
 
-export function useAccountKeys(id: string) {
-  return useQuery({
-    queryKey: [...accountKey(id), 'api-keys'],
-    queryFn: () =>
-      allKeys((query) =>
-        body(api.GET('/admin/service-accounts/{id}/api-keys', { params: { ...of(id), query } })),
-      ),
-  });
-}
+const accountKeys = (id: string): KeyReading => ({
+  queryKey: [...accountKey(id), 'api-keys'],
+  queryFn: () =>
+    allKeys((query) =>
+      body(api.GET('/admin/service-accounts/{id}/api-keys', { params: { ...of(id), query } })),
+    ),
+});
+
+export const useAccountKeys = (id: string) => useQuery(accountKeys(id));
 
 /**
  * A service account as the owner of keys. It is offered all spaces, because nothing lists those that it reaches; the
@@ -38,6 +38,7 @@ export function useAccountOwner(id: string): { owner: KeyOwner; canCreate: boole
   const key = (key: string) => ({ path: { id, key } });
   const owner: KeyOwner = {
     owner: { id, kind: 'service_account' },
+    keys: accountKeys(id),
     spaces: spaces.data ?? [],
     spacesHelp: t.admin.accounts.keys.chooseHelp,
     everything: t.keys.form.everythingOf,

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
 import {
   ChangeAccountRole,
@@ -15,7 +16,7 @@ const words = t.admin.accounts;
 
 /** What can be done to a service account: `dialog` stands in the screen, the menu opens it. */
 export function useAccountActions(onDeleted?: () => Promise<void>) {
-  const [open, setOpen] = useState<{ kind: Kind; account: User } | null>(null);
+  const [open, setOpen, close] = useOpen<{ kind: Kind; account: User }>();
 
   const menu = (account: User) => {
     const action = (kind: Kind, label: string, danger = false) => ({
@@ -36,7 +37,7 @@ export function useAccountActions(onDeleted?: () => Promise<void>) {
 
   let dialog: ReactNode = null;
   if (open !== null) {
-    const props = { account: open.account, onClose: () => setOpen(null) };
+    const props = { account: open.account, onClose: close };
     const dialogs: Record<Kind, () => ReactNode> = {
       rename: () => <RenameAccount {...props} />,
       role: () => <ChangeAccountRole {...props} />,

@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Action } from '../components/Menu';
+import { useOpen } from '../components/useOpen';
 import { useKnownMe } from '../session/react';
 import { t } from '../strings';
 import { DisableUser } from './DisableUser';
@@ -22,7 +23,7 @@ const words = t.admin.users;
 /** What can be done to users: `dialog` stands in the screen, the others open it. */
 export function useUserActions(onDeleted?: () => Promise<void>) {
   const me = useKnownMe();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const start = (kind: Kind, user: User) => setOpen({ kind, user });
 
   /** A password is of no use to who is disabled, and nobody disables or raises themselves. */
@@ -49,7 +50,6 @@ export function useUserActions(onDeleted?: () => Promise<void>) {
     return [role, ...usual, item('disable', words.disable, true)];
   };
 
-  const close = () => setOpen(null);
   const dialog = open && (
     <Opened
       open={open}

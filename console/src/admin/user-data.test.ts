@@ -6,6 +6,7 @@ import {
   type OwnSpace,
   type Preview,
   sameStops,
+  toldApart,
   type Stopping,
   wholePreview,
 } from './user-data';
@@ -44,6 +45,19 @@ it('sees what a person has to look at again', () => {
   expect(sameStops(one, preview([key('a'), key('b'), key('c')], [space('s')]))).toBe(false);
   expect(sameStops(one, preview([key('a'), key('b')], [space('s', true)]))).toBe(false);
   expect(sameStops(one, { ...one, last_organization_admin: true })).toBe(false);
+});
+
+it('tells accounts of one name apart, and names them in order', () => {
+  const accounts = [
+    { id: 'usr_3', name: 'zeta' },
+    { id: 'usr_2', name: 'build' },
+    { id: 'usr_1', name: 'build' },
+  ];
+  expect(toldApart(accounts)).toEqual([
+    { value: 'usr_1', label: 'build · usr_1' },
+    { value: 'usr_2', label: 'build · usr_2' },
+    { value: 'usr_3', label: 'zeta' },
+  ]);
 });
 
 it('asks a person about a move that changes what a key may do, and about no other conflict', () => {

@@ -28,19 +28,29 @@ export function useUser(id: string, enabled = true) {
  * known may be: `isFetchedAfterMount` says that this was done.
  */
 export function usePreview(id: string, anew = false) {
+  return useQuery({ ...previewOf(id), refetchOnMount: anew ? 'always' : true });
+}
+
+/** The live keys of a user, read anew. */
+export function useLiveKeys(id: string) {
   return useQuery({
-    queryKey: ['admin', 'users', id, 'offboarding'],
-    queryFn: () =>
-      wholePreview((cursor) =>
-        body(
-          api.GET('/admin/users/{id}/offboarding', {
-            params: { path: { id }, query: { limit: 100, ...(cursor !== null && { cursor }) } },
-          }),
-        ),
-      ),
-    refetchOnMount: anew ? 'always' : true,
+    ...previewOf(id),
+    refetchOnMount: 'always',
+    select: ({ keys }: Preview) => keys.map(({ api_key }) => api_key),
   });
 }
+
+const previewOf = (id: string) => ({
+  queryKey: ['admin', 'users', id, 'offboarding'],
+  queryFn: () =>
+    wholePreview((cursor) =>
+      body(
+        api.GET('/admin/users/{id}/offboarding', {
+          params: { path: { id }, query: { limit: 100, ...(cursor !== null && { cursor }) } },
+        }),
+      ),
+    ),
+});
 
 /** All pages of a preview. Each holds a part of the keys and a part of the spaces, and may lack either. */
 export async function wholePreview(read: (cursor: string | null) => Promise<Page>): Promise<Preview> {
@@ -74,6 +84,14 @@ export const orphaned = (preview: Preview): OwnSpace[] => preview.spaces.filter(
 
 /** More keys that a key made do not go along when it is moved. */
 export const MOST_ALONG = 20;
+
+/** Accounts to choose from, by name; with their ids where others have the same name. */
+export function toldApart(accounts: readonly Pick<User, 'id' | 'name'>[]) {
+  const named = (name: string) => accounts.filter((account) => account.name === name).length;
+  return accounts
+    .map(({ id, name }) => ({ value: id, label: named(name) > 1 ? `${name} · ${id}` : name }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+}
 
 /** How the API refuses a move that changes what a key may do; other conflicts are not for a person to accept. */
 export function differenceOf(error: unknown): 'loss' | 'gain' | null {

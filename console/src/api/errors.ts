@@ -18,6 +18,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether a change may have been made all the same: no answer came, or none from what would know. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof ApiError && [0, 500, 502, 504].includes(error.status);
+}
+
 /** The status of an error, 0 where it is none of the API's. */
 export function statusOf(error: unknown): number {
   return error instanceof ApiError ? error.status : 0;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button as AriaButton, Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Link, NavLink, Outlet, useNavigation } from 'react-router';
 import type { Schema } from '../api/client';
@@ -6,6 +6,7 @@ import { IconButton } from '../components/Button';
 import { Icon, Mark } from '../components/Icon';
 import { Menu } from '../components/Menu';
 import { toast } from '../components/Toasts';
+import { useHeadingAfter } from '../components/useHeadingAfter';
 import { session } from '../session/instance';
 import { t } from '../strings';
 import { explain } from './explain';
@@ -39,7 +40,7 @@ export function Shell({ me }: { me: Schema<'Me'> }) {
       <ModalOverlay className="veil" isDismissable isOpen={open} onOpenChange={setOpen}>
         <Modal className="drawer">
           <Dialog className="dialog" aria-label={t.common.menu}>
-            <Sidebar me={me} onNavigate={() => setOpen(false)} />
+            <Drawer me={me} onNavigate={() => setOpen(false)} />
           </Dialog>
         </Modal>
       </ModalOverlay>
@@ -47,6 +48,20 @@ export function Shell({ me }: { me: Schema<'Me'> }) {
         <Outlet />
       </main>
     </div>
+  );
+}
+
+function Drawer({ me, onNavigate }: { me: Schema<'Me'>; onNavigate: () => void }) {
+  const led = useRef(false);
+  useHeadingAfter(led);
+  return (
+    <Sidebar
+      me={me}
+      onNavigate={() => {
+        led.current = true;
+        onNavigate();
+      }}
+    />
   );
 }
 

@@ -1,8 +1,14 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { NavigationType, useBlocker } from 'react-router';
+import { mayBeDone } from '../api/errors';
+import { readAnew } from '../app/anew';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Failure } from './Failure';
+import { Notice } from './States';
+import { useHeadingAfter } from './useHeadingAfter';
 
 /**
  * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
@@ -24,6 +30,7 @@ export function Dialog({
   isDismissable?: boolean;
   role?: 'dialog' | 'alertdialog';
 }) {
+  useHeadingAfter();
   return (
     <ModalOverlay
       className="veil"
@@ -58,7 +65,7 @@ export function DialogFoot({ children }: { children: ReactNode }) {
 
 /**
  * A dialogue with a form: `onSubmit` does the work, and the dialogue stays open, with the reason, where it fails.
- * A field's own error is the screen's: it throws nothing then and shows it.
+ * Nothing closes it in the meantime, or what was done would be shown to nobody, or in place of something else. A field's own error is the screen's: it throws nothing then and shows it.
  */
 export function FormDialog({
   title,
@@ -81,6 +88,9 @@ export function FormDialog({
 }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
+  const client = useQueryClient();
+  // What is done may lead to another page; the browser's buttons do not.
+  useBlocker(({ historyAction }) => pending && historyAction === NavigationType.Pop);
 
   const run = async () => {
     setPending(true);
@@ -89,13 +99,20 @@ export function FormDialog({
       await onSubmit();
     } catch (error) {
       setFailure(error);
+      if (mayBeDone(error)) void readAnew(client);
     } finally {
       setPending(false);
     }
   };
 
   return (
-    <Dialog title={title} onClose={onClose} wide={wide} role={danger ? 'alertdialog' : 'dialog'}>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      wide={wide}
+      isDismissable={!pending}
+      role={danger ? 'alertdialog' : 'dialog'}
+    >
       <form
         noValidate
         onSubmit={(event: SubmitEvent) => {
@@ -106,9 +123,12 @@ export function FormDialog({
         <DialogBody>
           {children}
           {failure !== null && <Failure error={failure} />}
+          {mayBeDone(failure) && <Notice kind="warning">{t.common.errors.mayBeDone}</Notice>}
         </DialogBody>
         <DialogFoot>
-          <Button onPress={onClose}>{t.common.cancel}</Button>
+          <Button isDisabled={pending} onPress={onClose}>
+            {t.common.cancel}
+          </Button>
           <Button
             type="submit"
             kind={danger ? 'danger' : 'primary'}

@@ -18,7 +18,9 @@ function SignInAgain() {
     <>
       <Notice kind="danger">
         <div className="stack-small">
-          <p>{t.common.errors.signInAgain}</p>
+          <p>
+            {t.common.errors.signInAgain} {t.common.errors.typedIsLost}
+          </p>
           <div className="row">
             <Button small onPress={() => void session.signOut('again').catch(setFailure)}>
               {t.common.signInAgain}

@@ -129,9 +129,12 @@ export function Select<Value extends string>({
   value,
   onChange,
   options,
+  placeholder,
   isDisabled = false,
   labelHidden = false,
 }: Described & {
+  /** What stands where nothing is chosen. */
+  placeholder?: string;
   /** Where its place says what it is; it is still read out. */
   labelHidden?: boolean;
   value: Value;
@@ -143,6 +146,7 @@ export function Select<Value extends string>({
     <AriaSelect
       className="field"
       isDisabled={isDisabled}
+      {...(placeholder !== undefined && { placeholder })}
       value={value}
       onChange={(key) => {
         const chosen = options.find((option) => option.value === key);
@@ -154,7 +158,11 @@ export function Select<Value extends string>({
         {extra !== undefined && <span className="label-extra">{extra}</span>}
       </Label>
       <AriaButton className="select-button">
-        <SelectValue>{({ selectedText }) => <bdi>{selectedText}</bdi>}</SelectValue>
+        <SelectValue>
+          {({ selectedText, defaultChildren, isPlaceholder }) =>
+            isPlaceholder ? defaultChildren : <bdi>{selectedText}</bdi>
+          }
+        </SelectValue>
         <Icon name="chevron" size={16} />
       </AriaButton>
       {help !== undefined && (

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { Button } from './Button';
 import { CopyButton } from './Copy';
 import { Dialog, DialogBody, DialogFoot } from './Dialog';
+import { useStaying } from './useStaying';
 
 /** What is said around something that is shown once; its own words, since losing it means something else each time. */
 export type OnceWords = {
@@ -14,7 +15,8 @@ export type OnceWords = {
 
 /**
  * Shows something secret, this once. Who renders it holds the secret in a component's state and lets go of it in
- * `onClose`; it is in no cache, no storage and no address. Closing asks once more unless it was copied.
+ * `onClose`; it is in no cache, no storage and no address. Closing it, or leaving the page, asks once more unless it
+ * was copied.
  */
 export function ShownOnce({
   title,
@@ -30,20 +32,29 @@ export function ShownOnce({
 }) {
   const [copied, setCopied] = useState(false);
   const [asking, setAsking] = useState(false);
+  const leaving = useStaying(!copied);
   const close = () => {
     if (copied) onClose();
     else setAsking(true);
   };
+  const goBack = () => {
+    setAsking(false);
+    leaving.reset?.();
+  };
+  const closeAnyway = () => {
+    leaving.proceed?.();
+    onClose();
+  };
 
-  if (asking) {
+  if (asking || leaving.state === 'blocked') {
     return (
-      <Dialog title={words.closeTitle} onClose={() => setAsking(false)} role="alertdialog">
+      <Dialog title={words.closeTitle} onClose={goBack} role="alertdialog">
         <DialogBody>
           <p>{words.closeText}</p>
         </DialogBody>
         <DialogFoot>
-          <Button onPress={onClose}>{words.closeAnyway}</Button>
-          <Button kind="primary" autoFocus onPress={() => setAsking(false)}>
+          <Button onPress={closeAnyway}>{words.closeAnyway}</Button>
+          <Button kind="primary" autoFocus onPress={goBack}>
             {words.goBack}
           </Button>
         </DialogFoot>
@@ -81,8 +92,14 @@ export function Secret({
         <CopyButton text={text} label={label} onCopy={onCopy} />
       </div>
       {help !== undefined && <p className="small soft">{help}</p>}
-      {/* Copied by hand, it is copied as well. */}
-      <pre onCopy={onCopy}>{text}</pre>
+      {/* Copied by hand, it is copied as well, if it is all of it. */}
+      <pre
+        onCopy={() => {
+          if (window.getSelection()?.toString().includes(text)) onCopy();
+        }}
+      >
+        {text}
+      </pre>
     </div>
   );
 }

@@ -1,13 +1,9 @@
 import { useState } from 'react';
 import type { Schema } from '../api/client';
-import { formatRelative } from '../app/format';
-import { useNow } from '../app/now';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Notice } from '../components/States';
 import { t } from '../strings';
-import { KeyList } from './KeyParts';
-import { madeBy } from './values';
 
 type Key = Schema<'ApiKey'>;
 type Overlap = keyof typeof t.keys.rotate.overlaps;
@@ -72,40 +68,6 @@ export function RotateKey({
       />
       {apiKey.previous_secret_expires_at !== null && <Notice kind="warning">{words.previous}</Notice>}
       <p className="small soft">{words.leaked}</p>
-    </FormDialog>
-  );
-}
-
-/** Ends a key, and says before what ends with it. `keys` are all keys of its owner. */
-export function RevokeKey({
-  apiKey,
-  keys,
-  revoke,
-  onClose,
-}: {
-  apiKey: Key;
-  keys: readonly Key[];
-  revoke: () => Promise<void>;
-  onClose: () => void;
-}) {
-  const words = t.keys.revoke;
-  const now = useNow();
-  const others = madeBy(apiKey.id, keys);
-  return (
-    <FormDialog
-      title={<bdi>{words.title(apiKey.name)}</bdi>}
-      submit={others.length === 0 ? words.submit : words.submitMany(others.length + 1)}
-      onSubmit={revoke}
-      onClose={onClose}
-      danger
-    >
-      <p>{words.text}</p>
-      {apiKey.last_used_at === null ? (
-        <p className="soft">{words.unused}</p>
-      ) : (
-        <Notice kind="warning">{words.inUse(formatRelative(apiKey.last_used_at, now))}</Notice>
-      )}
-      <KeyList title={words.cascade(others.length)} keys={others} />
     </FormDialog>
   );
 }

@@ -1,3 +1,4 @@
+import type { QueryKey } from '@tanstack/react-query';
 import type { Schema } from '../api/client';
 import { allPages } from '../api/pages';
 import type { KeyPlace, Owner } from '../usage/key-usage';
@@ -8,10 +9,14 @@ type Secret = Schema<'ApiKeyWithSecret'>;
 /** A space that a key can be restricted to. */
 export type SpaceChoice = { slug: string; name: string };
 
+/** How an owner's keys are read, and where they are kept. */
+export type KeyReading = { queryKey: QueryKey; queryFn: () => Promise<Key[]> };
+
 /** Whose keys a screen is about: how the API is asked for them, and what they can reach. */
 export type KeyOwner = {
   /** Absent where the keys are one's own. */
   owner?: Owner;
+  keys: KeyReading;
   /** The spaces that a key can be restricted to. */
   spaces: readonly SpaceChoice[];
   /** Where those are not all the owner's: what has to hold of the chosen ones. */

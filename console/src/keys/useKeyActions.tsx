@@ -1,11 +1,13 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Schema } from '../api/client';
 import { toast } from '../components/Toasts';
+import { useOpen } from '../components/useOpen';
 import { t } from '../strings';
-import { RenameKey, RevokeKey, RotateKey } from './KeyDialogs';
+import { RenameKey, RotateKey } from './KeyDialogs';
 import { KeyForm } from './KeyForm';
 import { KeySecret } from './KeySecret';
 import type { KeyOwner } from './owner';
+import { RevokeOwnersKey } from './RevokeKey';
 
 type Key = Schema<'ApiKey'>;
 type Open =
@@ -13,11 +15,14 @@ type Open =
   | { kind: 'rename' | 'rotate' | 'revoke'; apiKey: Key }
   | { kind: 'secret'; apiKey: Schema<'ApiKeyWithSecret'> };
 
-/** What can be done to an owner's keys: `dialog` stands in the screen, the others open it. */
+/**
+ * What can be done to an owner's keys, of which `keys` are known: `dialog` stands in the screen, the others open it.
+ */
 export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?: () => void) {
-  const [open, setOpen] = useState<Open | null>(null);
-  const close = () => setOpen(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const words = t.keys;
+  // The list may have been read anew since the dialogue was opened.
+  const latest = (apiKey: Key) => keys.find(({ id }) => id === apiKey.id) ?? apiKey;
 
   const menu = (apiKey: Key) => [
     { id: 'rename', label: words.rename.action, run: () => setOpen({ kind: 'rename', apiKey }) },
@@ -47,7 +52,7 @@ export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?:
   } else if (open?.kind === 'secret') {
     dialog = <KeySecret apiKey={open.apiKey} onClose={close} />;
   } else if (open?.kind === 'rename') {
-    const { apiKey } = open;
+    const apiKey = latest(open.apiKey);
     dialog = (
       <RenameKey
         apiKey={apiKey}
@@ -61,22 +66,23 @@ export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?:
       />
     );
   } else if (open?.kind === 'rotate') {
-    const { apiKey } = open;
+    const apiKey = latest(open.apiKey);
     const rotate = async (overlap: number) => reveal(await owner.rotate(apiKey.id, overlap));
     dialog = <RotateKey apiKey={apiKey} rotate={rotate} onClose={close} />;
   } else if (open?.kind === 'revoke') {
     const { apiKey } = open;
     dialog = (
-      <RevokeKey
+      <RevokeOwnersKey
         apiKey={apiKey}
-        keys={keys}
+        keys={owner.keys}
         onClose={close}
         revoke={async () => {
           await owner.revoke(apiKey.id);
-          close();
-          toast(words.revoke.done(apiKey.name));
+          // Before what the page shows is read anew, which no longer has the key.
           onRevoked?.();
           await owner.changed();
+          close();
+          toast(words.revoke.done(apiKey.name));
         }}
       />
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../api/client';
-import { curl, expiresAt, expiryOf, lastUseOf, lines, liveKeys, madeBy } from './values';
+import { curl, expiresAt, expiryOf, lastUseOf, lines, liveKeys, madeBy, sameEnds } from './values';
 
 const now = Date.parse('2026-06-01T12:00:00.123Z');
 
@@ -36,6 +36,15 @@ it('what a key made ends with it, and what that made', () => {
   expect(madeBy('c', keys)).toEqual([]);
   // No list of keys, however odd, makes it go round in circles.
   expect(madeBy('x', [key('x', 'y'), key('y', 'x')]).map(({ id }) => id)).toEqual(['y']);
+});
+
+it('what ends with a key is the same where nothing else does, and no first use came in between', () => {
+  const key = (id: string, maker: string | null, last_used_at: string | null = null) =>
+    ({ id, created_by_key: maker, last_used_at }) as Schema<'ApiKey'>;
+  const seen = [key('a', null), key('b', 'a')];
+  expect(sameEnds('a', seen, [key('b', 'a', 'today'), key('other', null), key('a', null)])).toBe(true);
+  expect(sameEnds('a', seen, [...seen, key('c', 'b')])).toBe(false);
+  expect(sameEnds('a', seen, [key('a', null, 'today'), key('b', 'a')])).toBe(false);
 });
 
 it('an end is never, later, soon or over', () => {

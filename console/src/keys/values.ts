@@ -1,4 +1,5 @@
 import type { Schema } from '../api/client';
+import { sameIds } from '../app/reread';
 
 type Key = Schema<'ApiKey'>;
 export type Expiry = 'never' | 'd7' | 'd30' | 'd90' | 'd365' | 'date';
@@ -40,6 +41,12 @@ export function madeBy(id: string, keys: readonly Key[]): Key[] {
     }
   }
   return found;
+}
+
+/** Whether revoking `id` ends the same by both lists, and it was used by both or by neither. */
+export function sameEnds(id: string, one: readonly Key[], other: readonly Key[]): boolean {
+  const isUsed = (keys: readonly Key[]) => keys.some((key) => key.id === id && key.last_used_at !== null);
+  return isUsed(one) === isUsed(other) && sameIds(madeBy(id, one), madeBy(id, other));
 }
 
 /** What is to be said of a key's end at `now`. */

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
 import { allPages } from '../api/pages';
 import { readAnew } from '../app/anew';
@@ -9,6 +9,7 @@ import { Menu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded } from '../components/States';
 import { toast } from '../components/Toasts';
+import { useOpen } from '../components/useOpen';
 import { session } from '../session/instance';
 import { t } from '../strings';
 import { deviceName, type OneSession, SessionTable } from './SessionTable';
@@ -18,7 +19,7 @@ const words = t.settings.sessions;
 const sessionsKey = ['sessions'] as const;
 
 export function Sessions() {
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen, close] = useOpen<Open>();
   const query = useQuery({
     queryKey: sessionsKey,
     queryFn: () =>
@@ -60,7 +61,7 @@ export function Sessions() {
           }
         </Loaded>
       </Card>
-      {open && <EndSessions what={open} onClose={() => setOpen(null)} />}
+      {open && <EndSessions what={open} onClose={close} />}
     </Page>
   );
 }

@@ -1,31 +1,30 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '../api/client';
 import { readAnew } from '../app/anew';
-import { allKeys, type KeyOwner } from '../keys/owner';
+import { allKeys, type KeyOwner, type KeyReading } from '../keys/owner';
 import { useKnownMe } from '../session/react';
-
-export const keysKey = ['api-keys'] as const;
 
 const of = (id: string) => ({ path: { id } });
 
-export function useKeys() {
-  return useQuery({
-    queryKey: keysKey,
-    queryFn: () => allKeys((query) => body(api.GET('/api-keys', { params: { query } }))),
-  });
-}
+const keys: KeyReading = {
+  queryKey: ['api-keys'],
+  queryFn: () => allKeys((query) => body(api.GET('/api-keys', { params: { query } }))),
+};
+
+export const useKeys = () => useQuery(keys);
 
 /** Who is signed in, as the owner of keys. */
 export function useOwnKeys(): KeyOwner {
   const client = useQueryClient();
   const { spaces } = useKnownMe();
   return {
+    keys,
     spaces,
     create: (key) => body(api.POST('/api-keys', { body: key })),
     rename: (id, name) => api.PATCH('/api-keys/{id}', { params: of(id), body: { name } }),
     rotate: (id, overlap_seconds) =>
       body(api.POST('/api-keys/{id}/rotate', { params: of(id), body: { overlap_seconds } })),
     revoke: (id) => api.DELETE('/api-keys/{id}', { params: of(id) }),
-    changed: () => readAnew(client, { queryKey: keysKey }),
+    changed: () => readAnew(client, { queryKey: keys.queryKey }),
   };
 }

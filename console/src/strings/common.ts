@@ -81,9 +81,12 @@ export const common = {
         ? 'Too many attempts. Try again later.'
         : `Too many attempts. Try again in ${duration(seconds)}.`,
     unavailable: 'The service is not available at the moment. Try again shortly.',
+    /** After a change that was not answered. */
+    mayBeDone: 'It may have been done all the same: look at the list before you try again.',
     unknown: 'That did not work. Try again.',
     /** 403 of something that a session may do shortly after its beginning. */
     signInAgain: 'This needs a password that was entered within the last minutes.',
+    typedIsLost: 'What you typed here is lost.',
     withDetail: (sentence: string, detail: string) => `${sentence} (${detail})`,
   },
 };

@@ -92,6 +92,7 @@ export const keys = {
         ? 'This key made another key, which is revoked as well:'
         : `${count(n, 'key', 'keys')} that it made are revoked as well:`,
     submit: 'Revoke key',
+    changed: 'Something has changed in the meantime, and nothing is revoked yet. Look at it again.',
     submitMany: (n: number) => `Revoke ${count(n, 'key', 'keys')}`,
     done: (name: string) => `“${name}” is revoked.`,
   },

@@ -39,6 +39,7 @@ const users = {
     title: (name: string) => `Sign ${name} out everywhere?`,
     text: 'Every session ends with the next request.',
     keys: 'End all API keys too. What uses them stops.',
+    changed: 'The keys have changed in the meantime, and nothing is ended yet. Look at them again.',
     done: 'Signed out everywhere.',
   },
   enable: {
@@ -134,7 +135,9 @@ const offboarding = {
     tooMany: (most: number) =>
       `More than ${count(most, 'key', 'keys')} cannot go along. Revoke those that nobody needs first.`,
     to: 'Service account',
+    choose: 'Choose…',
     noAccount: 'There is no service account to move it to.',
+    changed: 'What goes along has changed in the meantime, and nothing is moved yet. Look at it again.',
     loss: 'It may be able to do less than before.',
     gain: 'It may be able to do more than before.',
     done: (n: number) => (n === 1 ? 'The key is moved.' : `${count(n, 'key', 'keys')} are moved.`),

@@ -44,6 +44,9 @@ class Visit {
   /** What the pages were given and no log may hold. */
   #learning = [];
   refused = new Set();
+  /** Whether the browser may ask if the page is to be left, and how often it did: it then stays. */
+  mayAsk = false;
+  asked = 0;
 
   constructor(refusals) {
     this.refusals = refusals;
@@ -68,8 +71,12 @@ class Visit {
     context.on('console', (message) => this.#message(message));
     context.on('weberror', (failure) => this.problems.push(`a script failed: ${failure.error().stack}`));
     context.on('dialog', (dialog) => {
+      if (dialog.type() === 'beforeunload' && this.mayAsk) {
+        this.asked += 1;
+        return dialog.dismiss();
+      }
       this.problems.push(`a dialogue: ${dialog.message()}`);
-      void dialog.dismiss();
+      return dialog.dismiss();
     });
     return context;
   }
