@@ -39,8 +39,7 @@ export function Reset() {
       setDone(true);
       setNext('');
       setRepeated('');
-      // Every session of the user has ended.
-      session.end('signed_out');
+      await session.leave();
     } catch (error) {
       setFailure(error);
     } finally {

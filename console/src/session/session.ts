@@ -151,6 +151,15 @@ export class Session {
     this.end(reason);
   }
 
+  /**
+   * Signs out whoever is signed in here after a change that ended sessions, theirs or another person's: at the API as
+   * well, or the cookie would go on. Where that fails, at least this browser forgets it.
+   */
+  async leave(): Promise<void> {
+    if (this.#isSignedOut()) return;
+    await this.signOut().catch(() => this.end('signed_out'));
+  }
+
   /** The session is over: forgets the token, here and in the other tabs. */
   end(reason: SignedOutReason): void {
     this.#around.channel.postMessage({ kind: 'signed_out', reason } satisfies Message);
