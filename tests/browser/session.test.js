@@ -217,30 +217,34 @@ visit(
   },
 );
 
-visit('the link of one person ends the session of another who is signed in', {}, async ({ page, context }) => {
-  const [here, other] = [await person(), await person()];
-  await signIn(page, here);
-  await settled(page);
-  await ask('POST', '/auth/password/forgot', { content: { email: other.email } });
-  const link = await linkIn(other.email);
-  await go(page, `reset#token=${link.split('#token=')[1]}`);
-  const next = secret('lantern quarry mosaic 406');
-  await page.getByLabel('New password', { exact: true }).fill(next);
-  await page.getByLabel('Repeat the new password', { exact: true }).fill(next);
-  await page.getByRole('button', { name: 'Set password' }).click();
-  await heading(page, 'Your password is set').waitFor();
+visit(
+  'the link of one person ends the session of another who is signed in',
+  {},
+  async ({ page, context }) => {
+    const [here, other] = [await person(), await person()];
+    await signIn(page, here);
+    await settled(page);
+    await ask('POST', '/auth/password/forgot', { content: { email: other.email } });
+    const link = await linkIn(other.email);
+    await go(page, `reset#token=${link.split('#token=')[1]}`);
+    const next = secret('lantern quarry mosaic 406');
+    await page.getByLabel('New password', { exact: true }).fill(next);
+    await page.getByLabel('Repeat the new password', { exact: true }).fill(next);
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await heading(page, 'Your password is set').waitFor();
 
-  const { sessions } = await ask('GET', '/users/me/sessions', { credential: await logIn(here) });
-  assert.deepEqual(
-    sessions.map((one) => one.current),
-    [true],
-  );
-  const cookies = await context.cookies();
-  assert.ok(!cookies.some(({ name }) => name.startsWith('__Host-')), 'the cookie is still there');
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  await enter(page, { email: other.email, password: next });
-  await heading(page, 'API keys').waitFor();
-});
+    const { sessions } = await ask('GET', '/users/me/sessions', { credential: await logIn(here) });
+    assert.deepEqual(
+      sessions.map((one) => one.current),
+      [true],
+    );
+    const cookies = await context.cookies();
+    assert.ok(!cookies.some(({ name }) => name.startsWith('__Host-')), 'the cookie is still there');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await enter(page, { email: other.email, password: next });
+    await heading(page, 'API keys').waitFor();
+  },
+);
 
 visit('a link that was used is explained', { refusals: [422] }, async ({ page }) => {
   await go(page, 'reset#token=abcdef');

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { api } from '../api/client';
+import { Link } from 'react-router';
 import { Button } from '../components/Button';
 import { RowMenu } from '../components/Menu';
 import { Card } from '../components/Page';
@@ -12,7 +12,8 @@ import { KeyBadges } from '../keys/KeyParts';
 import { t } from '../strings';
 import { MoveKey } from './MoveKey';
 import { type User, useAdministrationChanged } from './people-data';
-import type { Stopping } from './user-data';
+import { keyPath } from './paths';
+import { revokeUserKey, type Stopping } from './user-data';
 
 const words = t.admin.offboarding;
 type Key = Stopping['api_key'];
@@ -24,8 +25,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
   const all = keys.map((key) => key.api_key);
   const close = () => setOpen(null);
   const revoke = async (apiKey: Key) => {
-    const path = { id: user.id, key: apiKey.id };
-    await api.DELETE('/admin/users/{id}/api-keys/{key}', { params: { path } });
+    await revokeUserKey(user.id, apiKey.id);
     await changed();
     close();
     toast(t.keys.revoke.done(apiKey.name));
@@ -53,7 +53,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
             {
               id: 'name',
               label: words.columns.name,
-              cell: ({ api_key }) => <KeyName apiKey={api_key} all={all} />,
+              cell: ({ api_key }) => <KeyName apiKey={api_key} all={all} to={keyPath(user, api_key.id)} />,
             },
             {
               id: 'used',
@@ -95,11 +95,13 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
   );
 }
 
-function KeyName({ apiKey, all }: { apiKey: Key; all: readonly Key[] }) {
+function KeyName({ apiKey, all, to }: { apiKey: Key; all: readonly Key[]; to: string }) {
   const maker = all.find((key) => key.id === apiKey.created_by_key);
   return (
     <div className="stack-small">
-      <Name>{apiKey.name}</Name>
+      <Link to={to} className="row-link">
+        <Name>{apiKey.name}</Name>
+      </Link>
       <div className="row badges">
         <span className="soft small mono">…{apiKey.hint}</span>
         {maker && <bdi className="soft small wrap">{words.madeBy(maker.name)}</bdi>}

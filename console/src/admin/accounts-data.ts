@@ -3,6 +3,7 @@ import { api, body } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allKeys, type KeyOwner } from '../keys/owner';
 import { t } from '../strings';
+import { WATCH_MS } from '../usage/key-usage';
 import { changedWithout } from './gone';
 import { type User, useAdministrationChanged } from './people-data';
 import { useSpaces } from './spaces-data';
@@ -17,8 +18,10 @@ export function useAccount(id: string) {
   });
 }
 
-export function useAccountKeys(id: string) {
+/** `watched` reads them anew from time to time. */
+export function useAccountKeys(id: string, watched = false) {
   return useQuery({
+    refetchInterval: watched && WATCH_MS,
     queryKey: [...accountKey(id), 'api-keys'],
     queryFn: () =>
       allKeys((query) =>

@@ -3,13 +3,16 @@ import { api, body } from '../api/client';
 import { readAnew } from '../app/anew';
 import { allKeys, type KeyOwner } from '../keys/owner';
 import { useKnownMe } from '../session/react';
+import { WATCH_MS } from '../usage/key-usage';
 
 export const keysKey = ['api-keys'] as const;
 
 const of = (id: string) => ({ path: { id } });
 
-export function useKeys() {
+/** `watched` reads them anew from time to time. */
+export function useKeys(watched = false) {
   return useQuery({
+    refetchInterval: watched && WATCH_MS,
     queryKey: keysKey,
     queryFn: () => allKeys((query) => body(api.GET('/api-keys', { params: { query } }))),
   });

@@ -24,8 +24,9 @@ export const usage = {
   unused: 'Unused keys',
   unusedFor: 'Not used for',
   days: (days: number) => count(days, 'day', 'days'),
-  noUnused: 'Every key is in use',
-  noUnusedText: 'No key was left unused for so long. A key that nobody uses is a risk without a benefit.',
+  noUnused: 'No key was left unused for so long',
+  noUnusedText:
+    'Keys that are younger than that are not listed. A key that nobody uses is a risk without a benefit.',
   key: 'API key',
   owner: 'Owner',
   created: 'Created',
@@ -45,7 +46,7 @@ export const usage = {
         : `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${count(used, 'key was', 'keys were')} used; open the others to see their flags.`,
   },
   detail: {
-    gone: 'Its owner has no such key now: it is revoked, was moved, or never was. The calls of a revoked key stay here for 90 days.',
+    move: 'Move it, on its owner’s page',
     allSpaces: 'All that its owner reaches',
   },
 };
