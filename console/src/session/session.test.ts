@@ -310,6 +310,15 @@ describe('a session', () => {
     expect(two.state().status).toBe('signed_in');
   });
 
+  it('is refused by something before the API without a word about a first password', async () => {
+    const tab = new Browser((request) =>
+      new URL(request.url).pathname.endsWith('/login')
+        ? tokenAnswer('t1')
+        : new Response('<h1>Forbidden</h1>', { status: 403 }),
+    ).open();
+    await expect(tab.signIn('a@example.test', 'x')).rejects.toMatchObject({ status: 403, detail: '' });
+  });
+
   it('tells of a wrong password and of the seconds to wait', async () => {
     const answers = [refused(), json(429, { detail: 'Too many attempts' }, { 'Retry-After': '30' })];
     const tab = new Browser(() => answers.shift() ?? refused()).open();

@@ -57,7 +57,6 @@ export const keys = {
     submit: 'Generate key',
   },
   secret: {
-    title: 'Copy your key now',
     titleFor: (name: string) => `Copy the key “${name}” now`,
     warning:
       'This is the only time that the key is shown. Store it like a password; if it is lost, rotate it.',
@@ -65,7 +64,6 @@ export const keys = {
     try: 'Try it',
     tryHelp: 'Asks the API who the key belongs to.',
     done: 'I have stored it',
-    close: 'Close',
     closeTitle: 'Close without copying?',
     closeText:
       'You have not copied the key. After this it cannot be shown again; you would have to rotate it.',
