@@ -16,10 +16,13 @@ const MOST_PAGES = 20;
 /** So many keys are asked about at a time. */
 const WIDTH = 4;
 
+/** The rows that were read, and whether there are no others. */
+export type Read<Row> = { rows: Row[]; complete: boolean };
+
 /** A list, page by page. */
 export async function pages<Row>(
   read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
-): Promise<{ rows: Row[]; complete: boolean }> {
+): Promise<Read<Row>> {
   const rows: Row[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {

@@ -40,10 +40,17 @@ export const usage = {
     noneText:
       'None of the keys that were looked at came from a new address or was used much more than before.',
     noKeys: 'No key was used in this time',
-    lookedAt: (looked: number, used: number) =>
-      looked === used
-        ? `All ${count(used, 'key', 'keys')} that were used in this time were looked at.`
-        : `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${count(used, 'key was', 'keys were')} used; open the others to see their flags.`,
+    /** `used` is null where there are more than were read. */
+    lookedAt: (looked: number, used: number | null) => {
+      if (looked === used) {
+        return used === 1
+          ? '1 key was used in this time, and was looked at.'
+          : `All ${count(used, 'key', 'keys')} that were used in this time were looked at.`;
+      }
+      const all =
+        used === null ? 'More were used than are read here' : `${count(used, 'key was', 'keys were')} used`;
+      return `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${all}; open the others to see their flags.`;
+    },
   },
   detail: {
     move: 'Move it, on its owner’s page',
