@@ -18,14 +18,17 @@ import './app/theme';
 import { queryClient } from './app/query';
 import { createRouter } from './app/routes';
 import { takeResetToken } from './auth/reset-token';
-import { Toasts } from './components/Toasts';
+import { clearToasts, Toasts } from './components/Toasts';
 import { session } from './session/instance';
 
 // Before anything else looks at the address.
 takeResetToken();
 
 // Whoever signs in or out: what was read for somebody else is nobody's now.
-session.subscribe(() => queryClient.clear());
+session.subscribe(() => {
+  queryClient.clear();
+  clearToasts();
+});
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') session.wake();
 });

@@ -1,6 +1,7 @@
 /** Who is signed in, in every tab: signing in and out, refreshing, ends that come from elsewhere. */
 import assert from 'node:assert/strict';
 import { enter, go, heading, settled, signIn, visit } from './support/browser.js';
+import { fits } from './support/judge.js';
 import { admin, ask, call, demo, linkIn, logIn, person, secret } from './support/stack.js';
 
 const REFRESH = 'POST /auth/refresh';
@@ -155,9 +156,17 @@ visit('one session of several is ended', { refusals: [401] }, async ({ page, vis
 visit('the next person sees nothing of the one before', {}, async ({ page }) => {
   const [one, two] = [await person({ name: 'Only One' }), await person({ name: 'Somebody Else' })];
   await signIn(page, one, 'settings/profile');
+  // Characters are counted as the API does, and an emoji is one.
+  const name = `Only One ${'\u{1f642}'.repeat(150)}`;
+  await page.getByLabel('Name', { exact: true }).fill('\u{1f642}'.repeat(201));
+  await page.getByText('At most 200 characters.').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Your name is changed.').waitFor();
   await page.getByRole('button', { name: /Only One/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByText('You are signed out.').waitFor();
+  assert.equal(await page.getByText('Your name is changed.').count(), 0);
   await enter(page, two);
   await page.getByRole('button', { name: /Somebody Else/ }).waitFor();
   assert.ok(!(await page.content()).includes('Only One'));
@@ -203,6 +212,49 @@ visit('a forgotten password is set by the link of a mail', {}, async ({ page, co
   await heading(page, 'API keys').waitFor();
 });
 
+visit(
+  'a link that was cut shows its page, and is not left in the address',
+  { refusals: [422] },
+  async ({ page }) => {
+    await go(page, 'reset#token=abc%');
+    await heading(page, 'Set a new password').waitFor();
+    assert.ok(!page.url().includes('token'), page.url());
+    await page.getByLabel('New password', { exact: true }).fill('tundra velvet obelisk 731');
+    await page.getByLabel('Repeat the new password', { exact: true }).fill('tundra velvet obelisk 731');
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await page.getByText('This link has been used').waitFor();
+  },
+);
+
+visit(
+  'the link of one person ends the session of another who is signed in',
+  {},
+  async ({ page, context }) => {
+    const [here, other] = [await person(), await person()];
+    await signIn(page, here);
+    await settled(page);
+    await ask('POST', '/auth/password/forgot', { content: { email: other.email } });
+    const link = await linkIn(other.email);
+    await go(page, `reset#token=${link.split('#token=')[1]}`);
+    const next = secret('lantern quarry mosaic 406');
+    await page.getByLabel('New password', { exact: true }).fill(next);
+    await page.getByLabel('Repeat the new password', { exact: true }).fill(next);
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await heading(page, 'Your password is set').waitFor();
+
+    const { sessions } = await ask('GET', '/users/me/sessions', { credential: await logIn(here) });
+    assert.deepEqual(
+      sessions.map((one) => one.current),
+      [true],
+    );
+    const cookies = await context.cookies();
+    assert.ok(!cookies.some(({ name }) => name.startsWith('__Host-')), 'the cookie is still there');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await enter(page, { email: other.email, password: next });
+    await heading(page, 'API keys').waitFor();
+  },
+);
+
 visit('a link that was used is explained', { refusals: [422] }, async ({ page }) => {
   await go(page, 'reset#token=abcdef');
   await page.getByLabel('New password', { exact: true }).fill('tundra velvet obelisk 731');
@@ -242,5 +294,64 @@ visit('a service that does not answer signs nobody out', { refusals: [503] }, as
   await page.getByRole('heading', { name: 'The service does not answer' }).waitFor();
   await page.unroute('**/auth/refresh');
   await page.getByRole('button', { name: 'Try again' }).click();
+  await heading(page, 'API keys').waitFor();
+});
+
+visit('where nothing can be read, a sign-out that fails is told', { refusals: [503] }, async ({ page }) => {
+  const me = await person();
+  await signIn(page, me);
+  await settled(page);
+  const unavailable = {
+    status: 503,
+    headers: { 'Retry-After': '1' },
+    json: { detail: 'Service unavailable' },
+  };
+  await page.route(/\/users\/me(\?|$)/, (route) => route.fulfill(unavailable));
+  await page.route('**/auth/logout', (route) => route.fulfill(unavailable));
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('.toast').getByText('Try again in 1 second.').waitFor();
+  await page.unroute('**/auth/logout');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+});
+
+// Only the first admin of an organization has one, once: what the API answers is played.
+visit('a first password is replaced, and has a way back', { refusals: [403, 401] }, async ({ page }) => {
+  const me = await person();
+  const own = page.getByLabel('New password', { exact: true });
+  const choose = async () => {
+    await own.fill('tundra velvet obelisk 731');
+    await page.getByLabel('Repeat the new password', { exact: true }).fill('tundra velvet obelisk 731');
+    await page.getByRole('button', { name: 'Set password and go on' }).click();
+  };
+  const who = /\/users\/me$/;
+  const begin = async () => {
+    await page.route(who, (route) => route.fulfill({ status: 403, json: { detail: 'Not permitted' } }));
+    await page.getByLabel('Password', { exact: true }).fill(me.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await heading(page, 'Choose your password').waitFor();
+    await page.unroute(who);
+  };
+  await go(page);
+  await page.getByLabel('Email').fill(me.email);
+  await begin();
+  const set = '**/users/me/password';
+  const over = { status: 401, json: { detail: 'Could not validate credentials' } };
+  await page.route(set, (route) => route.fulfill(over));
+  await choose();
+  await page.getByRole('alert').getByText('The time for this is over').waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await fits(page, 'first password');
+  await page.unroute(set);
+
+  await page.getByRole('button', { name: 'Back to sign in' }).press('Enter');
+  await heading(page, 'Sign in').waitFor();
+  assert.equal(await page.getByLabel('Email').inputValue(), me.email);
+  await begin();
+  const token = await logIn(me);
+  const opened = { access_token: token, token_type: 'bearer', expires_in: 900 };
+  await page.route(set, (route) => route.fulfill({ json: opened }));
+  await choose();
   await heading(page, 'API keys').waitFor();
 });

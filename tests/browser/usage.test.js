@@ -60,6 +60,56 @@ visit(
   },
 );
 
+visit('the page of a key reads anew while it is open', {}, async ({ page, visit: seen }) => {
+  const { me, key } = await called();
+  await page.clock.install();
+  await signIn(page, me, `settings/api-keys/${key.id}`);
+  await heading(page, key.name).waitFor();
+  await settled(page);
+  const calls = `GET /api-keys/${key.id}/usage`;
+  const before = [seen.sent(calls), seen.sent('GET /api-keys')];
+  await page.clock.fastForward('00:31');
+  await settled(page);
+  assert.deepEqual(
+    [seen.sent(calls), seen.sent('GET /api-keys')],
+    before.map((sent) => sent + 1),
+  );
+});
+
+visit('an administrator finds the key of somebody, and revokes it', {}, async ({ page }) => {
+  const me = await person({ role: 'admin' });
+  const owner = await person({ name: 'Olga Owner' });
+  const credential = await logIn(owner);
+  const name = hostileNames(60).markup.trim();
+  const { id, key } = await ask('POST', '/api-keys', { credential, content: { name } });
+  secret(key);
+  const flags = ['new_address'];
+  await page.route(/\/api-keys\/key_\w+\/usage/, (route) =>
+    route.fulfill({ json: { usage: [], flags, last_used_at: null } }),
+  );
+  await signIn(page, me, `admin/users/${owner.id}`);
+  await page.getByRole('link', { name, exact: true }).click();
+  await heading(page, name).waitFor();
+  await page.getByText('revoke it, or ask its owner to rotate it').waitFor();
+
+  const actions = page.getByRole('button', { name: `Actions for ${name}` });
+  await actions.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Move it, on its owner’s page' }).click();
+  await heading(page, 'Olga Owner').waitFor();
+  await page.getByRole('button', { name: 'Move to a service account' }).waitFor();
+  await page.goBack();
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await actions.click();
+  await page.getByRole('menuitem', { name: 'Revoke' }).click();
+  await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText('There is no such key now').waitFor();
+  await fits(page, 'the page of a key that is gone');
+  const { api_keys: left } = await ask('GET', '/api-keys', { credential });
+  assert.ok(!left.some((one) => one.id === id));
+});
+
 visit('how long a key is unused for is a choice', {}, async ({ page }) => {
   const { me } = await called();
   await signIn(page, me, 'admin/usage');
@@ -68,7 +118,7 @@ visit('how long a key is unused for is a choice', {}, async ({ page }) => {
   await card.getByRole('button', { name: /Not used for/ }).click();
   await page.getByRole('option', { name: '365 days' }).click();
   await asked;
-  await card.getByRole('heading', { name: 'Every key is in use' }).waitFor();
+  await card.getByRole('heading', { name: 'No key was left unused for so long' }).waitFor();
 });
 
 visit('a file is looked at before it is sent, and each row has a result', {}, async ({ page }) => {

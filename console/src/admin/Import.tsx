@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { Link } from 'react-router';
-import { explain } from '../app/explain';
 import { Button } from '../components/Button';
+import { Failure } from '../components/Failure';
 import { TextArea } from '../components/Fields';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Notice } from '../components/States';
@@ -192,9 +192,10 @@ function RunCard({
       <div className="card-note stack">
         {sending && <p role="status">{words.sending(results.length, read.rows.length)}</p>}
         {failure !== null && (
-          <Notice kind="danger">
-            {explain(failure)} {results.length > 0 && words.stopped}
-          </Notice>
+          <>
+            <Failure error={failure} />
+            {results.length > 0 && <p>{words.stopped}</p>}
+          </>
         )}
         {next === null && <ImportSummary results={results} read={read} />}
       </div>

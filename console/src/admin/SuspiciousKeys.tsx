@@ -5,7 +5,7 @@ import { EmptyState, Loaded, Notice } from '../components/States';
 import { Table } from '../components/Table';
 import { useSeen } from '../components/useSeen';
 import { t } from '../strings';
-import { type Counted, useFlags, useOrganizationKeys, useUsage } from './usage-data';
+import { type Counted, type Read, useFlags, useOrganizationKeys, useUsage } from './usage-data';
 import { mostUsed, type Suspect } from './usage-sums';
 import { KeyLink, OwnerLink } from './UsageNames';
 
@@ -21,26 +21,38 @@ export function SuspiciousKeys({ from, to }: { from: string; to: string }) {
   return (
     <div ref={place}>
       <Card flush title={words.suspicious.title}>
-        <Loaded query={usage}>{({ rows }) => <Among counted={rows} seen={seen} />}</Loaded>
+        <Loaded query={usage}>{(counted) => <Among counted={counted} seen={seen} />}</Loaded>
       </Card>
     </div>
   );
 }
 
-function Among({ counted, seen }: { counted: readonly Counted[]; seen: boolean }) {
+function Among({ counted, seen }: { counted: Read<Counted>; seen: boolean }) {
   const keys = useOrganizationKeys();
   return (
     <Loaded query={keys}>
-      {({ rows }) => {
-        const { suspects, used } = mostUsed(counted, rows, MOST_KEYS);
-        if (used === 0) return <EmptyState icon="key" title={words.suspicious.noKeys} />;
-        return <Flags suspects={suspects} used={used} seen={seen} />;
+      {({ rows, complete }) => {
+        const { suspects, used } = mostUsed(counted.rows, rows, MOST_KEYS);
+        const isAll = complete && counted.complete;
+        if (used === 0 && isAll) return <EmptyState icon="key" title={words.suspicious.noKeys} />;
+        return <Flags suspects={suspects} used={used} isAll={isAll} seen={seen} />;
       }}
     </Loaded>
   );
 }
 
-function Flags({ suspects, used, seen }: { suspects: readonly Suspect[]; used: number; seen: boolean }) {
+function Flags({
+  suspects,
+  used,
+  isAll,
+  seen,
+}: {
+  suspects: readonly Suspect[];
+  used: number;
+  /** Whether no key was left out because there were too many to read. */
+  isAll: boolean;
+  seen: boolean;
+}) {
   const query = useFlags(suspects, seen);
   const own = words.suspicious;
   return (
@@ -77,7 +89,7 @@ function Flags({ suspects, used, seen }: { suspects: readonly Suspect[]; used: n
               />
             )}
             <div className="card-note">
-              <Notice>{own.lookedAt(looked.length, used)}</Notice>
+              <Notice>{own.lookedAt(looked.length, isAll ? used : null)}</Notice>
             </div>
           </>
         );

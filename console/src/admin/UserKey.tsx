@@ -1,12 +1,19 @@
-import { Link, useParams } from 'react-router';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
 import { Loaded, Notice } from '../components/States';
 import { Facts } from '../components/Text';
+import { toast } from '../components/Toasts';
 import { keyFacts, KeyBadges } from '../keys/KeyParts';
 import { t } from '../strings';
 import { KeyUsageCard } from '../usage/KeyUsageCard';
+import { ownerPath } from './paths';
+import { useAdministrationChanged } from './people-data';
 import { useKeysOf } from './usage-data';
 import { OwnerLink } from './UsageNames';
+import { revokeUserKey } from './user-data';
+import { RevokeUsersKey } from './UserKeys';
 
 const words = t.keys.detail;
 const own = t.admin.usage;
@@ -16,16 +23,37 @@ export function UserKey() {
   const { id = '', key = '' } = useParams();
   const query = useKeysOf(id);
   const apiKey = query.data?.keys.find((one) => one.id === key);
+  const navigate = useNavigate();
+  const changed = useAdministrationChanged();
+  const [revoking, setRevoking] = useState(false);
+  const close = () => setRevoking(false);
+  const revoke = async (name: string) => {
+    await revokeUserKey(id, key);
+    await changed();
+    close();
+    toast(t.keys.revoke.done(name));
+  };
+  const move = {
+    id: 'move',
+    label: own.detail.move,
+    run: () => void navigate(ownerPath({ id, kind: 'human' })),
+  };
+  const menu = [
+    // A disabled owner's key is not moved, which would revive it.
+    ...(query.data?.owner.disabled ? [] : [move]),
+    { id: 'revoke', label: t.keys.revoke.action, danger: true, run: () => setRevoking(true) },
+  ];
   return (
     <Page
       title={apiKey?.name ?? t.keys.title}
       back={<Link to="/admin/usage">{own.title}</Link>}
       lead={apiKey && <KeyBadges apiKey={apiKey} />}
+      actions={apiKey && <RowMenu name={apiKey.name} actions={menu} />}
     >
       <Loaded query={query}>
         {({ owner, keys }) => (
           <>
-            {!apiKey && <Notice>{own.detail.gone}</Notice>}
+            {!apiKey && <Notice>{words.gone}</Notice>}
             <KeyUsageCard place={{ id: key, owner: { id, kind: 'human' } }} />
             <Card title={words.facts}>
               <Facts
@@ -40,6 +68,9 @@ export function UserKey() {
           </>
         )}
       </Loaded>
+      {revoking && apiKey && (
+        <RevokeUsersKey user={{ id }} apiKey={apiKey} revoke={() => revoke(apiKey.name)} onClose={close} />
+      )}
     </Page>
   );
 }

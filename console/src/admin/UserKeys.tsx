@@ -1,4 +1,4 @@
-import { api } from '../api/client';
+import { Link } from 'react-router';
 import { Button } from '../components/Button';
 import { RowMenu } from '../components/Menu';
 import { Card } from '../components/Page';
@@ -12,7 +12,8 @@ import { RevokeKey } from '../keys/RevokeKey';
 import { t } from '../strings';
 import { MoveKey } from './MoveKey';
 import { type User, useAdministrationChanged } from './people-data';
-import { type Stopping, useLiveKeys } from './user-data';
+import { keyPath } from './paths';
+import { revokeUserKey, type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding;
 type Key = Stopping['api_key'];
@@ -23,8 +24,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
   const changed = useAdministrationChanged();
   const all = keys.map((key) => key.api_key);
   const revoke = async (apiKey: Key) => {
-    const path = { id: user.id, key: apiKey.id };
-    await api.DELETE('/admin/users/{id}/api-keys/{key}', { params: { path } });
+    await revokeUserKey(user.id, apiKey.id);
     await changed();
     close();
     toast(t.keys.revoke.done(apiKey.name));
@@ -52,7 +52,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
             {
               id: 'name',
               label: words.columns.name,
-              cell: ({ api_key }) => <KeyName apiKey={api_key} all={all} />,
+              cell: ({ api_key }) => <KeyName apiKey={api_key} all={all} to={keyPath(user, api_key.id)} />,
             },
             {
               id: 'used',
@@ -94,11 +94,12 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
   );
 }
 
-function RevokeUsersKey({
+/** Ends a key of this user. */
+export function RevokeUsersKey({
   user,
   ...props
 }: {
-  user: User;
+  user: Pick<User, 'id'>;
   apiKey: Key;
   revoke: () => Promise<void>;
   onClose: () => void;
@@ -106,11 +107,13 @@ function RevokeUsersKey({
   return <RevokeKey {...props} query={useLiveKeys(user.id)} />;
 }
 
-function KeyName({ apiKey, all }: { apiKey: Key; all: readonly Key[] }) {
+function KeyName({ apiKey, all, to }: { apiKey: Key; all: readonly Key[]; to: string }) {
   const maker = all.find((key) => key.id === apiKey.created_by_key);
   return (
     <div className="stack-small">
-      <Name>{apiKey.name}</Name>
+      <Link to={to} className="row-link">
+        <Name>{apiKey.name}</Name>
+      </Link>
       <div className="row badges">
         <span className="soft small mono">…{apiKey.hint}</span>
         {maker && <bdi className="soft small wrap">{words.madeBy(maker.name)}</bdi>}

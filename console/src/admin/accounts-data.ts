@@ -3,6 +3,7 @@ import { api, body } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allKeys, type KeyOwner, type KeyReading } from '../keys/owner';
 import { t } from '../strings';
+import { WATCH_MS } from '../usage/key-usage';
 import { changedWithout } from './gone';
 import { type User, useAdministrationChanged } from './people-data';
 import { useSpaces } from './spaces-data';
@@ -25,7 +26,9 @@ const accountKeys = (id: string): KeyReading => ({
     ),
 });
 
-export const useAccountKeys = (id: string) => useQuery(accountKeys(id));
+/** `watched` reads them anew from time to time. */
+export const useAccountKeys = (id: string, watched = false) =>
+  useQuery({ ...accountKeys(id), refetchInterval: watched && WATCH_MS });
 
 /**
  * A service account as the owner of keys. It is offered all spaces, because nothing lists those that it reaches; the

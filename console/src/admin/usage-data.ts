@@ -3,7 +3,7 @@ import { api, body, type Schema } from '../api/client';
 import { statusOf } from '../api/errors';
 import { inTurns } from '../api/turns';
 import { allKeys } from '../keys/owner';
-import { readKeyUsage } from '../usage/key-usage';
+import { readKeyUsage, WATCH_MS } from '../usage/key-usage';
 import { keyPath, ownerPath } from './paths';
 import type { Flagged, Suspect } from './usage-sums';
 
@@ -16,10 +16,13 @@ const MOST_PAGES = 20;
 /** So many keys are asked about at a time. */
 const WIDTH = 4;
 
+/** The rows that were read, and whether there are no others. */
+export type Read<Row> = { rows: Row[]; complete: boolean };
+
 /** A list, page by page. */
 export async function pages<Row>(
   read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
-): Promise<{ rows: Row[]; complete: boolean }> {
+): Promise<Read<Row>> {
   const rows: Row[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -119,9 +122,10 @@ async function flagsOf({ key, calls }: Suspect): Promise<Flagged | null> {
   }
 }
 
-/** Somebody, and their keys that are not revoked. */
+/** Somebody, and their keys that are not revoked, read anew from time to time. */
 export function useKeysOf(id: string) {
   return useQuery({
+    refetchInterval: WATCH_MS,
     queryKey: ['admin', 'api-keys-of', id],
     queryFn: async () => {
       const path = { id };

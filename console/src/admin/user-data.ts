@@ -113,6 +113,10 @@ export function useUserSessions(id: string) {
   });
 }
 
+/** Ends a key of somebody, and those that it made. */
+export const revokeUserKey = (id: string, key: string) =>
+  api.DELETE('/admin/users/{id}/api-keys/{key}', { params: { path: { id, key } } });
+
 export const deleteUser = (id: string) =>
   deleteAll(() => api.DELETE('/admin/users/{id}', { params: { path: { id } } }));
 

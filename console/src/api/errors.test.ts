@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../app/explain';
-import { ApiError, errorOf, retryAfter } from './errors';
+import { ApiError, errorOf, retryAfter, refuses } from './errors';
 
 describe('Retry-After', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
@@ -43,4 +43,15 @@ describe('an error', () => {
     expect(explain(new ApiError(429, '', 30))).toContain('30 seconds');
     expect(explain(new ApiError(429, '', 61))).toContain('2 minutes');
   });
+});
+
+it('a refusal is of a field where its words begin with it', () => {
+  const wrong = new ApiError(403, 'current_password is wrong');
+  expect(refuses(wrong, 403, 'current_password')).toBe(true);
+  expect(refuses(wrong, 422, 'current_password')).toBe(false);
+  const disabled = new ApiError(403, 'The password is disabled until it is reset');
+  expect(refuses(disabled, 403, 'current_password')).toBe(false);
+  expect(refuses(new ApiError(422, 'token: is no good'), 422, 'token')).toBe(true);
+  expect(refuses(new ApiError(422, 'tokens'), 422, 'token')).toBe(false);
+  expect(refuses(new TypeError('token'), 422, 'token')).toBe(false);
 });

@@ -28,6 +28,13 @@ export function statusOf(error: unknown): number {
   return error instanceof ApiError ? error.status : 0;
 }
 
+/** Whether the API refused one field of what was sent: its words begin with the field then. */
+export function refuses(error: unknown, status: number, field: string): boolean {
+  return (
+    error instanceof ApiError && error.status === status && new RegExp(`^${field}\\b`).test(error.detail)
+  );
+}
+
 /** Seconds of a `Retry-After` header, RFC 9110 §10.2.3: a number, or a date. */
 export function retryAfter(header: string | null, now: number): number | null {
   if (header === null || header.trim() === '') return null;

@@ -5,6 +5,7 @@ import { EmptyState, ErrorState, Loading } from '../components/States';
 import { session } from '../session/instance';
 import { useMe, useSession } from '../session/react';
 import { t } from '../strings';
+import { signOut } from './sign-out';
 
 // What only somebody who is signed in sees is loaded apart, while the API is asked or a password is typed.
 const shell = import('./Shell');
@@ -64,7 +65,7 @@ function SignedIn() {
   return (
     <main className="gate">
       <ErrorState error={me.error} onRetry={() => void me.refetch()} />
-      <Button onPress={() => void session.signOut()}>{t.common.signOut}</Button>
+      <Button onPress={signOut}>{t.common.signOut}</Button>
     </main>
   );
 }

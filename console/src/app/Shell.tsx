@@ -5,12 +5,10 @@ import type { Schema } from '../api/client';
 import { IconButton } from '../components/Button';
 import { Icon, Mark } from '../components/Icon';
 import { Menu } from '../components/Menu';
-import { toast } from '../components/Toasts';
 import { useHeadingAfter } from '../components/useHeadingAfter';
-import { session } from '../session/instance';
 import { t } from '../strings';
-import { explain } from './explain';
 import { sections } from './screens';
+import { signOut } from './sign-out';
 import { setTheme, type Theme, useTheme } from './theme';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -116,9 +114,6 @@ function Sidebar({ me, onNavigate }: { me: Schema<'Me'>; onNavigate?: () => void
 
 function Account({ me }: { me: Schema<'Me'> }) {
   const theme = useTheme();
-  const signOut = () => {
-    session.signOut().catch((error: unknown) => toast(explain(error), 'danger'));
-  };
   return (
     <Menu
       above

@@ -31,7 +31,7 @@ export function explain(error: unknown): string {
     case 422:
       return error.detail === '' ? words.unknown : error.detail;
     default:
-      return error.status >= 500 ? words.unavailable : words.unknown;
+      return error.status >= 500 ? words.unavailable(error.retryAfter) : words.unknown;
   }
 }
 

@@ -6,6 +6,8 @@ const listeners = new Set<() => void>();
 let timer: number | undefined;
 
 function subscribe(listener: () => void): () => void {
+  // It stood still while nobody looked.
+  if (listeners.size === 0) now = Date.now();
   listeners.add(listener);
   timer ??= window.setInterval(() => {
     now = Date.now();

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { statusOf } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button } from '../components/Button';
 import { Notice } from '../components/States';
@@ -8,7 +9,16 @@ import { Gate } from './Gate';
 import { NewPassword, isGood } from './NewPassword';
 
 /** The session of a password that was made for somebody can do one thing: replace it. */
-export function FirstPassword({ current, email }: { current: string; email: string }) {
+export function FirstPassword({
+  current,
+  email,
+  onBack,
+}: {
+  current: string;
+  email: string;
+  /** To signing in: this session is a short one, and then the only way on. */
+  onBack: () => void;
+}) {
   const [next, setNext] = useState('');
   const [repeated, setRepeated] = useState('');
   const [failure, setFailure] = useState<unknown>(null);
@@ -27,7 +37,15 @@ export function FirstPassword({ current, email }: { current: string; email: stri
   };
 
   return (
-    <Gate title={words.title} lead={words.lead}>
+    <Gate
+      title={words.title}
+      lead={words.lead}
+      foot={
+        <Button kind="quiet" onPress={onBack}>
+          {t.auth.forgot.back}
+        </Button>
+      }
+    >
       <form
         noValidate
         className="stack"
@@ -45,7 +63,9 @@ export function FirstPassword({ current, email }: { current: string; email: stri
           context={[email]}
           autoFocus
         />
-        {failure !== null && <Notice kind="danger">{explain(failure)}</Notice>}
+        {failure !== null && (
+          <Notice kind="danger">{statusOf(failure) === 401 ? words.over : explain(failure)}</Notice>
+        )}
         <Button type="submit" kind="primary" wide isPending={pending} isDisabled={!isGood(next, repeated)}>
           {words.submit}
         </Button>

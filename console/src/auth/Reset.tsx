@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { openApi } from '../api/client';
-import { ApiError } from '../api/errors';
+import { refuses } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button, LinkButton } from '../components/Button';
 import { Notice } from '../components/States';
@@ -39,8 +39,7 @@ export function Reset() {
       setDone(true);
       setNext('');
       setRepeated('');
-      // Every session of the user has ended.
-      session.end('signed_out');
+      await session.leave();
     } catch (error) {
       setFailure(error);
     } finally {
@@ -58,7 +57,7 @@ export function Reset() {
       </Gate>
     );
   }
-  if (token === null || isOfToken(failure)) {
+  if (token === null || refuses(failure, 422, 'token')) {
     return (
       <Gate title={words.title}>
         <Notice kind="warning">{token === null ? words.noToken : words.refused}</Notice>
@@ -93,9 +92,4 @@ export function Reset() {
       </form>
     </Gate>
   );
-}
-
-/** Whether it is the link that was refused, and not the password: the detail of a 422 begins with the field. */
-function isOfToken(failure: unknown): boolean {
-  return failure instanceof ApiError && failure.status === 422 && failure.detail.startsWith('token:');
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Link } from 'react-router';
 import { ApiError, statusOf } from '../api/errors';
 import { explain } from '../app/explain';
@@ -19,9 +19,13 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
   const [first, setFirst] = useState(false);
-  const wait = useCountdown(failure);
+  const wait = useCountdown(failure, () => setFailure(null));
 
-  if (first) return <FirstPassword current={password} email={email} />;
+  const back = () => {
+    setFirst(false);
+    setPassword('');
+  };
+  if (first) return <FirstPassword current={password} email={email.trim()} onBack={back} />;
 
   const submit = async () => {
     setPending(true);
@@ -94,18 +98,28 @@ function Failure({ error, wait }: { error: unknown; wait: number }) {
     );
   }
   if (statusOf(error) === 429) {
-    return <Notice kind="warning">{t.common.errors.throttled(wait > 0 ? wait : null)}</Notice>;
+    return (
+      // Read out when it comes, and not with every second that passes.
+      <div role="status" aria-relevant="additions">
+        <Notice kind="warning">{t.common.errors.throttled(wait > 0 ? wait : null)}</Notice>
+      </div>
+    );
   }
   return <Notice kind="danger">{explain(error)}</Notice>;
 }
 
-/** The seconds of `Retry-After` that are left. */
-function useCountdown(failure: unknown): number {
+/** The seconds of `Retry-After` that are left; `onOver` when they have passed. */
+function useCountdown(failure: unknown, onOver: () => void): number {
   const [left, setLeft] = useState(0);
+  const over = useEffectEvent(onOver);
   useEffect(() => {
     const seconds = failure instanceof ApiError && failure.status === 429 ? (failure.retryAfter ?? 0) : 0;
     const until = Date.now() + seconds * 1000;
-    const tick = () => setLeft(Math.max(0, Math.ceil((until - Date.now()) / 1000)));
+    const tick = () => {
+      const now = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+      setLeft(now);
+      if (seconds > 0 && now === 0) over();
+    };
     tick();
     if (seconds === 0) return undefined;
     const timer = window.setInterval(tick, 500);

@@ -8,8 +8,17 @@ let token: string | null = null;
 export function takeResetToken(): void {
   const found = /^#token=(.+)$/.exec(window.location.hash)?.[1];
   if (found === undefined) return;
-  token = decodeURIComponent(found);
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+  token = decoded(found);
+}
+
+/** A link that was cut, or changed on its way, is no good: the API says so, and the page can. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export const resetToken = (): string | null => token;

@@ -17,6 +17,9 @@ function set(next: readonly Toast[]): void {
 
 const dismiss = (id: number): void => set(toasts.filter((toast) => toast.id !== id));
 
+/** Takes all away: what was done by one person is not told the next. */
+export const clearToasts = (): void => set([]);
+
 /** Says that something was done. A failure stays until it is dismissed, and belongs where it happened if it can. */
 export function toast(text: string, kind: Toast['kind'] = 'good'): void {
   last += 1;

@@ -1,10 +1,9 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import type { Schema } from '../api/client';
-import { ApiError } from '../api/errors';
 import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
-import { ErrorState, Loaded } from '../components/States';
+import { Loaded, Notice } from '../components/States';
 import { Facts } from '../components/Text';
 import { t } from '../strings';
 import { KeyUsageCard } from '../usage/KeyUsageCard';
@@ -43,20 +42,21 @@ export function KeyPage({
       actions={apiKey && <RowMenu name={apiKey.name} actions={actions.menu(apiKey)} />}
     >
       <Loaded query={query}>
-        {() =>
-          apiKey === undefined ? (
-            <Card>
-              <ErrorState error={new ApiError(404, '')} />
+        {() => (
+          <>
+            {!apiKey && <Notice>{words.gone}</Notice>}
+            <KeyUsageCard place={placeOf(owner, id)} />
+            <Card title={words.facts}>
+              <Facts
+                facts={
+                  apiKey === undefined
+                    ? [{ label: words.id, value: <code className="wrap">{id}</code> }]
+                    : keyFacts(apiKey, keys, owner)
+                }
+              />
             </Card>
-          ) : (
-            <>
-              <KeyUsageCard place={placeOf(owner, id)} />
-              <Card title={words.facts}>
-                <Facts facts={keyFacts(apiKey, keys, owner)} />
-              </Card>
-            </>
-          )
-        }
+          </>
+        )}
       </Loaded>
       {actions.dialog}
     </Page>

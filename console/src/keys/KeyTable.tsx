@@ -92,15 +92,19 @@ function Activity({ owner, apiKey }: { owner: KeyOwner; apiKey: Key }) {
   const place = useRef<HTMLDivElement>(null);
   const seen = useSeen(place);
   const now = useNow();
-  const usage = useKeyUsage(placeOf(owner, apiKey.id), 'day', DAYS, seen && apiKey.last_used_at !== null);
+  const usage = useKeyUsage(placeOf(owner, apiKey.id), 'day', DAYS, {
+    enabled: seen && apiKey.last_used_at !== null,
+  });
   const values = series(usage.data?.usage ?? [], 'day', DAYS, now).map(total);
   const calls = values.reduce((sum, value) => sum + value, 0);
   return (
     <div ref={place} className="activity">
       {apiKey.last_used_at === null ? (
         <span className="soft">{words.notUsed}</span>
+      ) : usage.data ? (
+        <Sparkline values={values} label={t.common.usage.inDays(calls, DAYS)} />
       ) : (
-        usage.data && <Sparkline values={values} label={t.common.usage.inDays(calls, DAYS)} />
+        <span className="soft">{usage.isError ? words.noActivity : t.common.loading}</span>
       )}
     </div>
   );

@@ -257,6 +257,25 @@ describe('a session', () => {
     expect(browser.sent.at(-1)).toBe(`GET /api-keys t${api.made}`);
   });
 
+  it('of whoever is signed in where a link set a password ends at the API as well', async () => {
+    const tab = browser.open();
+    await tab.start();
+    await tab.leave();
+    expect(browser.sent.at(-1)).toBe('POST /auth/logout t1');
+    expect(tab.state()).toEqual({ status: 'signed_out', reason: 'signed_out' });
+    const sent = browser.sent.length;
+    await tab.leave();
+    expect(browser.sent.length).toBe(sent);
+  });
+
+  it('is forgotten there even if the API does not answer', async () => {
+    const tab = browser.open();
+    await tab.start();
+    api.failing = 1;
+    await tab.leave();
+    expect(tab.state()).toEqual({ status: 'signed_out', reason: 'signed_out' });
+  });
+
   it('does not come back by a refresh that was under way when its tab signed out', async () => {
     let answer: ((response: Response) => void) | undefined;
     const slow = new Browser((sent, token) => {
@@ -289,6 +308,15 @@ describe('a session', () => {
     expect(browser.sent.at(-1)).toBe('PUT /users/me/password t1');
     expect(one.state().status).toBe('signed_in');
     expect(two.state().status).toBe('signed_in');
+  });
+
+  it('is refused by something before the API without a word about a first password', async () => {
+    const tab = new Browser((request) =>
+      new URL(request.url).pathname.endsWith('/login')
+        ? tokenAnswer('t1')
+        : new Response('<h1>Forbidden</h1>', { status: 403 }),
+    ).open();
+    await expect(tab.signIn('a@example.test', 'x')).rejects.toMatchObject({ status: 403, detail: '' });
   });
 
   it('tells of a wrong password and of the seconds to wait', async () => {

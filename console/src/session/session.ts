@@ -61,6 +61,8 @@ const EARLY_MS = 60_000;
 const MARGIN_MS = 5_000;
 /** How soon a refresh is tried again that failed for a reason that passes. */
 const AGAIN_MS = 15_000;
+/** What the API says to a credential that a route does not take. A 403 of something in between has other words. */
+const NOT_PERMITTED = 'Not permitted';
 
 export class Session {
   #state: SessionState = { status: 'starting' };
@@ -115,11 +117,12 @@ export class Session {
   async signIn(email: string, password: string): Promise<'signed_in' | 'first_password'> {
     const token = await this.#post('/auth/login', { email, password });
     const me = await this.#send(new Request(`${this.#around.root}/users/me`), token.access_token);
-    if (me.status === 403) {
+    if (!me.ok) {
+      const refusal = await errorOf(me);
+      if (refusal.status !== 403 || refusal.detail !== NOT_PERMITTED) throw refusal;
       this.#firstPassword = token.access_token;
       return 'first_password';
     }
-    if (!me.ok) throw await errorOf(me);
     // Read, or the connection stays open for it.
     await me.arrayBuffer();
     this.#adopt(token, true);
@@ -149,6 +152,15 @@ export class Session {
     // 401: it has ended before.
     if (!answer.ok && answer.status !== 401) throw await errorOf(answer);
     this.end(reason);
+  }
+
+  /**
+   * Signs out whoever is signed in here after a change that ended sessions, theirs or another person's: at the API as
+   * well, or the cookie would go on. Where that fails, at least this browser forgets it.
+   */
+  async leave(): Promise<void> {
+    if (this.#isSignedOut()) return;
+    await this.signOut().catch(() => this.end('signed_out'));
   }
 
   /** The session is over: forgets the token, here and in the other tabs. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { api } from '../api/client';
-import { statusOf } from '../api/errors';
+import { refuses } from '../api/errors';
 import { explain } from '../app/explain';
 import { isGood, NewPassword } from '../auth/NewPassword';
 import { Button } from '../components/Button';
@@ -21,7 +21,7 @@ export function Password() {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
   const ready = current !== '' && isGood(next, repeated);
-  const wrong = statusOf(failure) === 403;
+  const wrong = refuses(failure, 403, 'current_password');
 
   const submit = async () => {
     setPending(true);

@@ -3,6 +3,7 @@ import { type SubmitEvent, useState } from 'react';
 import { api, body } from '../api/client';
 import { readAnew } from '../app/anew';
 import { explain } from '../app/explain';
+import { characters } from '../auth/strength-rules';
 import { Button } from '../components/Button';
 import { TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
@@ -14,6 +15,7 @@ import { meKey, useKnownMe } from '../session/react';
 import { t } from '../strings';
 
 const words = t.settings.profile;
+const MAX_NAME = 200;
 
 export function Profile() {
   const me = useKnownMe();
@@ -26,7 +28,8 @@ export function Profile() {
       toast(words.saved);
     },
   });
-  const changed = name.trim() !== '' && name.trim() !== me.name;
+  const isTooLong = characters(name.trim()) > MAX_NAME;
+  const changed = name.trim() !== '' && name.trim() !== me.name && !isTooLong;
 
   return (
     <Page title={words.title} lead={words.lead} narrow>
@@ -51,9 +54,9 @@ export function Profile() {
               help={words.nameHelp}
               autoComplete="name"
               isRequired
-              maxLength={200}
               value={name}
               onChange={setName}
+              error={isTooLong ? words.nameTooLong : null}
             />
             {rename.isError && <Notice kind="danger">{explain(rename.error)}</Notice>}
             <Facts

@@ -39,6 +39,7 @@ export const auth = {
     title: 'Choose your password',
     lead: 'The password you signed in with was made for you and opens nothing else. Choose your own to go on.',
     submit: 'Set password and go on',
+    over: 'The time for this is over, or the password was replaced elsewhere. Go back and sign in once more.',
   },
   newPassword: {
     label: 'New password',

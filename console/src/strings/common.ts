@@ -2,11 +2,9 @@ import { count } from './plural';
 
 export const common = {
   product: 'Qarion',
-  console: 'Console',
   pageTitle: (title: string) => `${title} · Qarion`,
   skip: 'Skip to content',
   menu: 'Menu',
-  closeMenu: 'Close menu',
   navigation: 'Main',
   settings: 'Settings',
   administration: 'Administration',
@@ -21,7 +19,6 @@ export const common = {
   cancel: 'Cancel',
   close: 'Close',
   save: 'Save',
-  done: 'Done',
   dismiss: 'Dismiss',
   more: 'Load more',
   actions: 'Actions',
@@ -34,7 +31,6 @@ export const common = {
   optional: 'Optional',
   required: 'Fill in this field.',
   never: 'Never',
-  none: 'None',
   now: 'just now',
   backHome: 'Go to settings',
   notFound: {
@@ -53,7 +49,6 @@ export const common = {
     title: 'The service does not answer',
     text: 'You are not signed out. Check your connection and try again.',
   },
-  empty: 'Nothing here yet',
   usage: {
     chart: 'Calls over time',
     time: 'Time',
@@ -61,7 +56,6 @@ export const common = {
     forbidden: 'Forbidden',
     unauthorized: 'Refused',
     faults: 'Faults',
-    calls: (n: number) => count(n, 'call', 'calls'),
     inDays: (n: number, days: number) => `${count(n, 'call', 'calls')} in ${count(days, 'day', 'days')}`,
   },
   errors: {
@@ -80,14 +74,16 @@ export const common = {
       seconds === null
         ? 'Too many attempts. Try again later.'
         : `Too many attempts. Try again in ${duration(seconds)}.`,
-    unavailable: 'The service is not available at the moment. Try again shortly.',
+    unavailable: (seconds: number | null) =>
+      seconds === null
+        ? 'The service is not available at the moment. Try again shortly.'
+        : `The service is not available at the moment. Try again in ${duration(seconds)}.`,
     /** After a change that was not answered. */
     mayBeDone: 'It may have been done all the same: look at the list before you try again.',
     unknown: 'That did not work. Try again.',
     /** 403 of something that a session may do shortly after its beginning. */
     signInAgain: 'This needs a password that was entered within the last minutes.',
     typedIsLost: 'What you typed here is lost.',
-    withDetail: (sentence: string, detail: string) => `${sentence} (${detail})`,
   },
 };
 

@@ -15,6 +15,8 @@ export const keys = {
     expires: 'Expires',
   },
   notUsed: 'Never used',
+  /** The calls of a row that could not be read. */
+  noActivity: 'Not available',
   noExpiry: 'Never',
   endsWith: (hint: string) => `ends with ${hint}`,
   readOnly: 'Read-only',
@@ -55,7 +57,6 @@ export const keys = {
     submit: 'Generate key',
   },
   secret: {
-    title: 'Copy your key now',
     titleFor: (name: string) => `Copy the key “${name}” now`,
     warning:
       'This is the only time that the key is shown. Store it like a password; if it is lost, rotate it.',
@@ -63,7 +64,6 @@ export const keys = {
     try: 'Try it',
     tryHelp: 'Asks the API who the key belongs to.',
     done: 'I have stored it',
-    close: 'Close',
     closeTitle: 'Close without copying?',
     closeText:
       'You have not copied the key. After this it cannot be shown again; you would have to rotate it.',
@@ -98,6 +98,7 @@ export const keys = {
   },
   detail: {
     back: 'All keys',
+    gone: 'There is no such key now: it is revoked, was moved, or never was. The calls of a revoked key stay here for 90 days.',
     facts: 'About this key',
     id: 'Id',
     hint: 'Ends with',
@@ -125,6 +126,12 @@ export const keys = {
     flags: {
       new_address: 'In the last 7 days it came from an address that it was never used from before.',
       sudden_rise: 'Yesterday it was used more than ten times as much as on the days of the week before.',
+    },
+    /** Of the key of another person, which an administrator cannot rotate. */
+    flagHelpOfOthers: {
+      new_address:
+        'If no program that uses it has moved, somebody else may have the key: revoke it, or ask its owner to rotate it.',
+      sudden_rise: 'If nobody expected that, look at the routes, and ask its owner who has the key.',
     },
     flagHelp: {
       new_address:

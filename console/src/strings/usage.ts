@@ -24,8 +24,9 @@ export const usage = {
   unused: 'Unused keys',
   unusedFor: 'Not used for',
   days: (days: number) => count(days, 'day', 'days'),
-  noUnused: 'Every key is in use',
-  noUnusedText: 'No key was left unused for so long. A key that nobody uses is a risk without a benefit.',
+  noUnused: 'No key was left unused for so long',
+  noUnusedText:
+    'Keys that are younger than that are not listed. A key that nobody uses is a risk without a benefit.',
   key: 'API key',
   owner: 'Owner',
   created: 'Created',
@@ -39,13 +40,20 @@ export const usage = {
     noneText:
       'None of the keys that were looked at came from a new address or was used much more than before.',
     noKeys: 'No key was used in this time',
-    lookedAt: (looked: number, used: number) =>
-      looked === used
-        ? `All ${count(used, 'key', 'keys')} that were used in this time were looked at.`
-        : `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${count(used, 'key was', 'keys were')} used; open the others to see their flags.`,
+    /** `used` is null where there are more than were read. */
+    lookedAt: (looked: number, used: number | null) => {
+      if (looked === used) {
+        return used === 1
+          ? '1 key was used in this time, and was looked at.'
+          : `All ${count(used, 'key', 'keys')} that were used in this time were looked at.`;
+      }
+      const all =
+        used === null ? 'More were used than are read here' : `${count(used, 'key was', 'keys were')} used`;
+      return `${count(looked, 'key was', 'keys were')} looked at, the most used of this time. ${all}; open the others to see their flags.`;
+    },
   },
   detail: {
-    gone: 'Its owner has no such key now: it is revoked, was moved, or never was. The calls of a revoked key stay here for 90 days.',
+    move: 'Move it, on its owner’s page',
     allSpaces: 'All that its owner reaches',
   },
 };

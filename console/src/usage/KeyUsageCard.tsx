@@ -22,8 +22,9 @@ const PERIODS: Record<Period, { interval: Interval; steps: number }> = {
 export function KeyUsageCard({ place }: { place: KeyPlace }) {
   const [period, setPeriod] = useState<Period>('week');
   const { interval, steps } = PERIODS[period];
-  const query = useKeyUsage(place, interval, steps);
+  const query = useKeyUsage(place, interval, steps, { watched: true });
   const now = useNow();
+  const help = place.owner?.kind === 'human' ? words.flagHelpOfOthers : words.flagHelp;
   return (
     <Card
       title={words.usage}
@@ -47,7 +48,7 @@ export function KeyUsageCard({ place }: { place: KeyPlace }) {
             <div className="stack">
               {flags.map((flag) => (
                 <Notice key={flag} kind="warning">
-                  {words.flags[flag]} {words.flagHelp[flag]}
+                  {words.flags[flag]} {help[flag]}
                 </Notice>
               ))}
               {points.every((point) => total(point) === 0) ? (

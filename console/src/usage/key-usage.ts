@@ -20,9 +20,18 @@ export function readKeyUsage({ id, owner }: KeyPlace, query: Query = {}): Promis
   );
 }
 
-/** A key's calls in the last `steps` hours or days, this one included. */
-export function useKeyUsage(place: KeyPlace, interval: Interval, steps: number, enabled = true) {
+/** How often the screen of one key reads anew, while it is seen. */
+export const WATCH_MS = 30_000;
+
+/** A key's calls in the last `steps` hours or days, this one included. `watched` reads them anew from time to time. */
+export function useKeyUsage(
+  place: KeyPlace,
+  interval: Interval,
+  steps: number,
+  { enabled = true, watched = false } = {},
+) {
   return useQuery({
+    refetchInterval: watched && WATCH_MS,
     queryKey: ['key-usage', place.id, place.owner?.id ?? null, interval, steps],
     enabled,
     staleTime: 60_000,
