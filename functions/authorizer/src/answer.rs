@@ -106,6 +106,11 @@ impl<'a> Line<'a> {
         Self { decision: "fault", reason, credential, user, org, space, method, route, ip }
     }
 
+    /// A fault of a request of which not even the method is known.
+    pub(crate) const fn of_nothing() -> Self {
+        Self::of("UNKNOWN", "", "")
+    }
+
     pub(crate) fn named(&mut self, decision: &Decision) {
         (self.decision, self.reason) = match decision {
             Decision::Allow(caller) => {
@@ -168,6 +173,14 @@ mod tests {
         line.identify(caller.organization, caller.user, caller.credential);
         line.named(decision);
         serde_json::to_string(&line).unwrap()
+    }
+
+    #[test]
+    fn a_fault_of_which_nothing_is_known_is_one_that_usage_reads_and_the_alarm_counts() {
+        let line = serde_json::to_string(&Line::of_nothing()).unwrap();
+        assert_eq!(line, r#"{"decision":"fault","method":"UNKNOWN","route":"","ip":""}"#);
+        let read = Decided::parse(&line).unwrap();
+        assert_eq!((read.verdict, read.owner.is_none()), (Verdict::Fault, true));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use auth::{
     ids::Slug,
     session::TokenError,
 };
-use edge::{Ambient, request::bearer, telemetry};
+use edge::{Ambient, request::bearer, service::Unreadable, telemetry};
 use serde_json::Value;
 use store::{Lookup, Store};
 use time::OffsetDateTime;
@@ -64,8 +64,7 @@ impl Authorizer {
     /// As [`Authorizer::answer`]; and of an event of another form, which is a fault. The log has no value of it.
     pub async fn respond(&self, event: &[u8], ambient: &mut Ambient) -> Result<Vec<u8>, Refusal> {
         let Ok(event) = serde_json::from_slice(event) else {
-            tracing::warn!("an event that cannot be read");
-            return Err(Refusal::Fault);
+            return Err(undecided(&Unreadable));
         };
         let answer = self.answer(&event, ambient).await?;
         serde_json::to_vec(&answer).map_err(|error| fault(&error))
@@ -162,6 +161,12 @@ impl Authorizer {
             Err(_) => Err(Unauthorized::Token),
         })
     }
+}
+
+/// A fault before anything of the event is known: logged, and printed as a decision, which is what the alarm counts.
+pub fn undecided(error: &(dyn std::error::Error + 'static)) -> Refusal {
+    Line::of_nothing().print();
+    fault(error)
 }
 
 fn fault(error: &(dyn std::error::Error + 'static)) -> Refusal {

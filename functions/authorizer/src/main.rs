@@ -1,6 +1,6 @@
 //! The REQUEST authorizer's process: one client, one warm read during init, then one decision an event.
 
-use authorizer::{Authorizer, Refusal};
+use authorizer::{Authorizer, undecided};
 use edge::{Ambient, clients, invocations, service};
 use std::process::ExitCode;
 use store::Store;
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         let authorizer = Authorizer::new(store, config.api_key_prefix.clone());
         authorizer.warm(Ambient::system()?.now).await;
         invocations::run(async |event| {
-            let mut ambient = Ambient::system().map_err(|_| Refusal::Fault)?;
+            let mut ambient = Ambient::system().map_err(|error| undecided(&error))?;
             Ok(authorizer.respond(&event, &mut ambient).await?)
         })
         .await

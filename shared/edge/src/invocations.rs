@@ -5,6 +5,8 @@
 //! 2. have it answered; a panic is an error of that event, and the process goes on
 //! 3. hand over the answer, or the error
 //!
+//! Where the connection has been closed meanwhile, the next request goes out on a new one.
+//!
 //! It asks of `lambda_runtime`, which the other functions run on, half of what a decision costs without its read: a
 //! pool, an address that is put together for each request, an event in two forms. HTTP is hyper's here, too. Left out
 //! is what no function of ours uses: answers in parts, several events at a time, snapshots, X-Ray's variable.
@@ -119,11 +121,6 @@ impl RuntimeApi {
         body: Bytes,
         answer: Option<(Option<&'static str>, Option<HeaderValue>)>,
     ) -> Result<Response<Incoming>, InitError> {
-        // It may have been closed meanwhile.
-        if self.connection.ready().await.is_err() {
-            self.connection = connection(&self.address).await?;
-            self.connection.ready().await?;
-        }
         let mut request = Request::new(Full::new(body));
         (*request.method_mut(), *request.uri_mut()) = (method, uri);
         let headers = request.headers_mut();
@@ -138,7 +135,20 @@ impl RuntimeApi {
                 headers.insert(INVOCATION_ID, id);
             }
         }
-        Ok(self.connection.send_request(request).await?)
+        self.exchange(request).await
+    }
+
+    /// On a new connection where this one has been closed. What may have been written is never sent again: an answer
+    /// would be handed over twice, or an event be lost.
+    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, InitError> {
+        // Until the exchange before is over. What has been closed gives the request back.
+        let _closed = self.connection.ready().await;
+        let unsent = match self.connection.try_send_request(request).await {
+            Ok(response) => return Ok(response),
+            Err(mut error) => error.take_message().ok_or_else(|| error.into_error())?,
+        };
+        self.connection = connection(&self.address).await?;
+        Ok(self.connection.send_request(unsent).await?)
     }
 }
 

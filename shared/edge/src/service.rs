@@ -94,7 +94,7 @@ pub fn run(main: impl AsyncFnOnce(Config) -> Result<(), InitError>) -> ExitCode 
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let error: &(dyn std::error::Error + 'static) = &*error;
-            tracing::error!(error = telemetry::chain(error), "the function could not start");
+            tracing::error!(error = telemetry::chain(error), "the function could not start, or not go on");
             ExitCode::FAILURE
         }
     }

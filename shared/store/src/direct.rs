@@ -3,12 +3,15 @@
 //!
 //! 1. The request is written and signed here, and goes through the SDK's own HTTP client: the same connections, roots
 //!    and time to connect.
-//! 2. Only a clean answer counts: 200, whole, of the documented form, within the time of an attempt.
+//! 2. Only a clean answer counts: 200, whole, of the documented form, of the table and the keys that were asked for,
+//!    within the time of an attempt.
 //! 3. Whatever else comes is the SDK's to deal with: it makes the attempts that are left, by its own rules for errors,
 //!    waits and clocks. Nothing that failed is judged here.
-//! 4. An attempt that came to nothing is paid for, at the price of one of the SDK's retries and from as much. Where
-//!    nothing is left the SDK reads alone, until enough reads have succeeded: a table that is away is not asked more
-//!    often because of this, and a request that DynamoDB always refuses makes decisions slower, and no other ones.
+//! 4. An attempt that came to nothing is paid for, out of a budget beside the SDK's own. Where nothing is left the SDK
+//!    reads alone, until enough reads have succeeded: a process makes at most 100 requests more because of this while
+//!    the table is away, and a request that DynamoDB always refuses makes decisions slower, and no other ones.
+//! 5. The SDK's own quota for retries fills with successes of the SDK, which has none while all goes well here. So what
+//!    it reads in the place of this has a quota that time fills.
 
 mod answer;
 mod budget;
@@ -25,8 +28,8 @@ use aws_sdk_dynamodb::{
     config::{
         AsyncSleep, Builder, Credentials, HttpClient, IdentityCache, RuntimeComponents, SharedAsyncSleep,
         endpoint::{DefaultResolver, Params, ResolveEndpoint},
-        http::HttpResponse,
-        retry::RetryConfig,
+        http::{HttpRequest, HttpResponse},
+        retry::{RetryConfig, RetryPartition, TokenBucket},
         timeout::TimeoutConfig,
     },
 };
@@ -38,6 +41,7 @@ use aws_smithy_runtime::client::{
 };
 use aws_smithy_runtime_api::client::{
     auth::static_resolver::StaticAuthSchemeOptionResolver,
+    connection::CaptureSmithyConnection,
     endpoint::{self, EndpointFuture, EndpointResolverParams},
     http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
     identity::SharedIdentityResolver,
@@ -50,8 +54,11 @@ use sign::Signer;
 use std::{
     fmt,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
+
+/// What the SDK's quota for retries gains in a second: its dearest retry, after a lost connection, costs as much.
+const REFILL: f32 = 10.0;
 
 /// The longest wait before the SDK goes on, as before its own first retry.
 const WAIT: Duration = Duration::from_millis(50);
@@ -60,12 +67,11 @@ const WAIT: Duration = Duration::from_millis(50);
 pub(crate) enum Attempt {
     /// What was found, and the keys that DynamoDB did not get to.
     Answered { items: Vec<Item>, left: Vec<Item> },
-    /// It came to nothing. What is left is the SDK's, with this in the place of its configuration.
-    Left(Box<Builder>),
+    /// It came to nothing, or could not be paid for. What is left is the SDK's, with this in the place of its
+    /// configuration; `refund` says whether its success shows that the attempt was only unlucky.
+    Left { config: Box<Builder>, refund: bool },
     /// It came to nothing, and was the only one.
     Failed(StoreError),
-    /// None was made.
-    Unpaid,
 }
 
 /// The way past the orchestrator. Cheap to clone.
@@ -81,6 +87,7 @@ struct Inner {
     region: String,
     timeouts: TimeoutConfig,
     retries: RetryConfig,
+    quota: RetryPartition,
     sleep: SharedAsyncSleep,
     clock: SharedTimeSource,
     budget: Budget,
@@ -91,7 +98,7 @@ enum Fault {
     Request,
     Timeout,
     Connection(ConnectorError),
-    /// No answer, not the whole one, or one of another form.
+    /// No answer, not the whole one, one of another form, or to another question.
     Answer,
     /// Another status, with DynamoDB's code.
     Refused(Option<String>),
@@ -114,7 +121,9 @@ impl Direct {
             target: OnceLock::new(),
             region,
             timeouts,
-            retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::disabled),
+            // The SDK's own defaults.
+            retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::standard),
+            quota: config.retry_partition().cloned().unwrap_or_else(quota),
             sleep,
             clock,
             budget: Budget::full(),
@@ -123,41 +132,63 @@ impl Direct {
 
     /// One strongly consistent attempt at the items of these keys.
     pub(crate) async fn attempt(&self, operation: &'static str, table: &str, keys: &[Key]) -> Attempt {
-        let Some(unpaid) = self.0.budget.admits() else { return Attempt::Unpaid };
-        let error = match self.0.once(table, keys).await {
-            Ok(Answer { items, left }) => return Attempt::Answered { items, left },
-            Err(fault) => fault.of(operation),
+        let attempts = self.0.retries.max_attempts();
+        let Some(unpaid) = self.0.budget.admits() else {
+            return Attempt::Left { config: Box::new(self.0.rest(attempts, Duration::ZERO)), refund: false };
         };
-        // Nobody else would say so: decisions are the same, and later.
-        tracing::warn!(%error, "read once more by the SDK");
+        let begun = self.0.clock.now();
+        let fault = match self.0.once(table, keys, begun).await {
+            Ok(Answer { items, left }) => return Attempt::Answered { items, left },
+            Err(fault) => fault,
+        };
         unpaid.pay();
-        let attempts = self.0.retries.max_attempts().saturating_sub(1);
+        let refund = matches!(fault, Fault::Connection(_) | Fault::Timeout);
+        let error = fault.of(operation);
+        let attempts = attempts.saturating_sub(1);
         if attempts == 0 {
             return Attempt::Failed(error);
         }
+        // Nobody else would say so: decisions are the same, and later.
+        tracing::warn!(%error, "read once more by the SDK");
         self.0.wait().await;
-        Attempt::Left(Box::new(self.0.rest(attempts)))
+        let taken = self.0.clock.now().duration_since(begun).unwrap_or_default();
+        Attempt::Left { config: Box::new(self.0.rest(attempts, taken)), refund }
     }
 
     /// A read has succeeded, this way or the SDK's.
-    pub(crate) fn succeeded(&self) {
-        self.0.budget.fill();
+    pub(crate) fn succeeded(&self, refund: bool) {
+        if refund { self.0.budget.refund() } else { self.0.budget.fill() }
     }
 }
 
 impl Inner {
-    async fn once(&self, table: &str, keys: &[Key]) -> Result<Answer, Fault> {
+    async fn once(&self, table: &str, keys: &[Key], now: SystemTime) -> Result<Answer, Fault> {
         let whole = async {
             let target = self.target().await?;
-            let request = request::of(target, &self.signer, self.clock.now(), table, keys);
-            read(self.connector.call(request.ok_or(Fault::Request)?).await.map_err(Fault::Connection)?).await
+            let request = request::of(target, &self.signer, now, table, keys).ok_or(Fault::Request)?;
+            self.exchange(request, table, keys).await
         };
-        match self.timeouts.operation_attempt_timeout() {
+        match self.timeouts.operation_attempt_timeout().or(self.timeouts.operation_timeout()) {
             None => whole.await,
             Some(limit) => {
                 Timeout::new(Box::pin(whole), self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?
             }
         }
+    }
+
+    /// As for the SDK, a connection whose answer was none of DynamoDB's, or an error of its own, serves nothing more.
+    async fn exchange(&self, mut request: HttpRequest, table: &str, keys: &[Key]) -> Result<Answer, Fault> {
+        let connection = CaptureSmithyConnection::new();
+        request.add_extension(connection.clone());
+        let response = self.connector.call(request).await.map_err(Fault::Connection)?;
+        let failed = response.status().is_server_error();
+        let answer = read(response, table, keys).await;
+        if (failed || matches!(answer, Err(Fault::Answer)))
+            && let Some(connection) = connection.get()
+        {
+            connection.poison();
+        }
+        answer
     }
 
     async fn target(&self) -> Result<&Target, Fault> {
@@ -171,7 +202,9 @@ impl Inner {
         Ok(self.target.get_or_init(|| target))
     }
 
-    /// A part of [`WAIT`] that the clock's last digits choose: processes that failed together do not go on together.
+    /// A part of [`WAIT`] that the clock's last digits choose: processes that failed together do not go on together. It
+    /// guards nothing, so it needs no better randomness. On a clock of microseconds these digits are zero, and the SDK
+    /// goes on at once; Lambda's counts nanoseconds.
     async fn wait(&self) {
         let digits =
             self.clock.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
@@ -179,24 +212,30 @@ impl Inner {
         self.sleep.sleep(WAIT.mul_f64(part)).await;
     }
 
-    /// So many attempts less, and their time.
-    fn rest(&self, attempts: u32) -> Builder {
+    /// So many attempts, in what is left of the time.
+    fn rest(&self, attempts: u32, taken: Duration) -> Builder {
         let mut timeouts = self.timeouts.to_builder();
-        if let Some((all, one)) =
-            self.timeouts.operation_timeout().zip(self.timeouts.operation_attempt_timeout())
-        {
-            timeouts = timeouts.operation_timeout(all.saturating_sub(one));
+        if let Some(all) = self.timeouts.operation_timeout() {
+            timeouts = timeouts.operation_timeout(all.saturating_sub(taken));
         }
         let retries = self.retries.clone().with_max_attempts(attempts);
-        aws_sdk_dynamodb::Config::builder().timeout_config(timeouts.build()).retry_config(retries)
+        aws_sdk_dynamodb::Config::builder()
+            .timeout_config(timeouts.build())
+            .retry_config(retries)
+            .retry_partition(self.quota.clone())
     }
 }
 
-async fn read(response: HttpResponse) -> Result<Answer, Fault> {
+/// As large as the SDK's own.
+fn quota() -> RetryPartition {
+    RetryPartition::custom("direct").token_bucket(TokenBucket::builder().refill_rate(REFILL).build()).build()
+}
+
+async fn read(response: HttpResponse, table: &str, keys: &[Key]) -> Result<Answer, Fault> {
     let status = response.status();
     let body = ByteStream::new(response.into_body()).collect().await.map_err(|_| Fault::Answer)?.into_bytes();
     if status.as_u16() == 200 {
-        return answer::parse(&body).ok_or(Fault::Answer);
+        return answer::parse(&body, table, keys).ok_or(Fault::Answer);
     }
     Err(Fault::Refused(answer::code(&body)))
 }

@@ -12,8 +12,8 @@
 //!   single conditional write has no such token: the write that finds its own result there has succeeded.
 //!
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
-//! writes conditions, `read` and `write` talk to DynamoDB, `direct` does so past the SDK's orchestrator; then there is one file for each aggregate. `bulk`,
-//! behind a feature, fills tables that are to be measured.
+//! writes conditions, `read` and `write` talk to DynamoDB, `direct` does so past the SDK's orchestrator; then
+//! there is one file for each aggregate. `bulk`, behind a feature, fills tables that are to be measured.
 
 mod attempts;
 mod audit;
@@ -99,7 +99,8 @@ impl Store {
 
     /// The same table, whose batches of reads are tried without the SDK's orchestrator first, by the client's own
     /// configuration. It does not show the credentials and the endpoint (`None` is the region's own): these must be
-    /// the client's.
+    /// the client's. Nor does it show whether its endpoint is one for FIPS or for IPv6 as well: such a one has to be
+    /// named here. Connections are shared where the client's time to connect is set, and not the SDK's default.
     #[must_use]
     pub fn reading_directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {
         Self { direct: Direct::beside(&self.client, credentials, endpoint), ..self }

@@ -118,14 +118,17 @@ impl Store {
         let Some(direct) = &self.direct else {
             return self.batch_get_some(operation, Batch::of(keys), None).await;
         };
+        let mut refunds = false;
         let batch = match direct.attempt(operation, &self.table, &keys).await {
             Attempt::Answered { items, left } => {
                 let mut batch = Batch { open: left, begun: 1, ..Batch::default() };
                 batch.find(items)?;
                 batch
             }
-            Attempt::Left(config) => Batch { config: Some(config), ..Batch::of(keys) },
-            Attempt::Unpaid => Batch::of(keys),
+            Attempt::Left { config, refund } => {
+                refunds = refund;
+                Batch { config: Some(config), ..Batch::of(keys) }
+            }
             Attempt::Failed(error) => return Err(error),
         };
         let found = if batch.open.is_empty() {
@@ -134,7 +137,7 @@ impl Store {
             // Apart: what the SDK needs for a call is large, and seldom needed here.
             Box::pin(self.batch_get_some(operation, batch, None)).await?
         };
-        direct.succeeded();
+        direct.succeeded(refunds);
         Ok(found)
     }
 

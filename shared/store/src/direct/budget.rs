@@ -1,4 +1,7 @@
-//! What attempts that come to nothing may cost, after the SDK's token bucket.
+//! What attempts that come to nothing may cost, after the SDK's token bucket, which is another: both can be used up.
+//!
+//! As there, what is tried again with success costs nothing: an attempt that found its connection closed after a pause
+//! says nothing against the next one. One that DynamoDB refused is paid for, whatever the SDK reads.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,6 +28,11 @@ impl Budget {
     /// By one read that has succeeded.
     pub(super) fn fill(&self) {
         self.change(|left| left.saturating_add(1).min(FULL));
+    }
+
+    /// By one read that has succeeded after its attempt was lost.
+    pub(super) fn refund(&self) {
+        self.change(|left| left.saturating_add(PRICE).min(FULL));
     }
 
     fn change(&self, change: impl Fn(u32) -> u32) {
@@ -54,6 +62,16 @@ mod tests {
         }
         budget.fill();
         assert!(budget.admits().is_some());
+    }
+
+    #[test]
+    fn what_is_refunded_costs_nothing() {
+        let budget = Budget::full();
+        for _ in 0..200 {
+            budget.admits().unwrap().pay();
+            budget.refund();
+        }
+        assert_eq!(budget.0.load(Ordering::Relaxed), FULL);
     }
 
     #[test]

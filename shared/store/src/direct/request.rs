@@ -96,7 +96,13 @@ fn push_text(body: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_dynamodb::config::Credentials;
+    use aws_sigv4::{
+        http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+        sign::v4,
+    };
     use proptest::prelude::*;
+    use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
     fn a_request_names_each_key_and_asks_for_what_was_written_last() {
@@ -105,6 +111,37 @@ mod tests {
             body("table", &[key("USER#1", "PROFILE"), key("ORG#2", "POLICY")]),
             r#"{"RequestItems":{"table":{"ConsistentRead":true,"Keys":[{"pk":{"S":"USER#1"},"sk":{"S":"PROFILE"}},{"pk":{"S":"ORG#2"},"sk":{"S":"POLICY"}}]}}}"#
         );
+    }
+
+    #[test]
+    fn what_is_signed_is_what_is_sent() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", Some("token".to_owned()), None, "test");
+        let signer = Signer::new(credentials.clone(), "eu-central-1");
+        let target = Target::of("https://localhost:8000").unwrap();
+        let keys = [Key { pk: "USER#1".to_owned(), sk: "PROFILE".to_owned() }];
+        let sent = of(&target, &signer, now, "table", &keys).unwrap();
+
+        let identity = credentials.into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region("eu-central-1")
+            .name("dynamodb")
+            .time(now)
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap();
+        // All but what the signature adds, and the name of the client, which is never signed.
+        let added = ["authorization", "x-amz-date", "x-amz-security-token", "user-agent"];
+        let headers = sent.headers().iter().filter(|(name, _)| !added.contains(name));
+        let body = SignableBody::Bytes(sent.body().bytes().unwrap());
+        let request = SignableRequest::new(sent.method(), sent.uri(), headers, body).unwrap();
+        let (instructions, _) = sign(request, &parameters.into()).unwrap().into_parts();
+        let (headers, _) = instructions.into_parts();
+        let mut signed: Vec<_> = headers.iter().map(|it| (it.name(), it.value())).collect();
+        signed.sort_unstable();
+        let names = ["authorization", "x-amz-date", "x-amz-security-token"];
+        assert_eq!(signed, names.map(|name| (name, sent.headers().get(name).unwrap())));
     }
 
     #[test]
