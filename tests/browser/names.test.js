@@ -65,8 +65,9 @@ visit(
     const { keys, credential } = await keysOf(me, names);
     for (const { key } of keys) await ask('GET', '/users/me', { credential: key });
     await until('count of the calls', async () => {
-      const { usage } = await ask('GET', '/admin/usage?group_by=key&limit=100', { credential });
-      return keys.every((key) => usage.some((one) => one.key === key.id));
+      const path = (key) => `/admin/users/${me.id}/api-keys/${key.id}/usage`;
+      const counted = await Promise.all(keys.map((key) => ask('GET', path(key), { credential })));
+      return counted.every(({ usage }) => usage.some(({ allowed }) => allowed > 0));
     });
     await signIn(page, me, 'admin/usage');
     await settled(page);

@@ -369,7 +369,7 @@ fn a_credential_is_named_by_its_own_id() {
 /// Who is Admin in each space of the organization needs no membership, and no space of another one or by another name.
 #[test]
 fn a_space_is_the_one_of_the_path_in_the_user_s_own_organization() {
-    type Change = fn(&mut crate::records::Space);
+    type Change = fn(&mut Space);
     let other: [Change; 3] = [
         |space| space.organization = OrganizationId::from_bits(9),
         |space| space.slug = "other".parse().unwrap(),
