@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { go, heading, settled, signIn, visit } from './support/browser.js';
 import { fits, hostileNames, isShown, isText, TURNING } from './support/judge.js';
-import { ask, call, logIn, person, secret, space, until } from './support/stack.js';
+import { ask, call, counted, logIn, person, secret, space } from './support/stack.js';
 
 const NARROW = { viewport: { width: 360, height: 740 } };
 
@@ -64,11 +64,7 @@ visit(
     const names = Object.values(hostileNames(100)).map((name) => name.trim());
     const { keys, credential } = await keysOf(me, names);
     for (const { key } of keys) await ask('GET', '/users/me', { credential: key });
-    await until('count of the calls', async () => {
-      const path = (key) => `/admin/users/${me.id}/api-keys/${key.id}/usage`;
-      const counted = await Promise.all(keys.map((key) => ask('GET', path(key), { credential })));
-      return counted.every(({ usage }) => usage.some(({ allowed }) => allowed > 0));
-    });
+    for (const key of keys) await counted(key, credential);
     await signIn(page, me, 'admin/usage');
     await settled(page);
     await judge(page, names, 'the usage');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { heading, settled, signIn, visit } from './support/browser.js';
 import { fits, hostileNames } from './support/judge.js';
-import { ask, logIn, person, secret, until } from './support/stack.js';
+import { ask, counted, logIn, person, secret } from './support/stack.js';
 
 /** An admin with a key that was called, and counted. */
 async function called() {
@@ -10,10 +10,7 @@ async function called() {
   const credential = await logIn(me);
   const made = await ask('POST', '/api-keys', { credential, content: { name: `report of ${me.id}` } });
   await ask('GET', '/users/me', { credential: secret(made.key) });
-  await until('count of the call', async () => {
-    const { usage } = await ask('GET', '/admin/usage?group_by=key&limit=100', { credential });
-    return usage.some((one) => one.key === made.id);
-  });
+  await counted(made, credential);
   return { me, key: made };
 }
 

@@ -110,3 +110,10 @@ export async function until(what, ready, seconds = 60) {
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
+
+/** Until a key's own call is counted, however many keys the organization has. */
+export const counted = ({ id }, credential) =>
+  until('count of the call', async () => {
+    const { usage } = await ask('GET', `/api-keys/${id}/usage`, { credential });
+    return usage.some(({ allowed }) => allowed > 0);
+  });
