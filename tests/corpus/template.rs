@@ -77,6 +77,8 @@ fn filter(value: &str, filter: &str) -> String {
         "take" => value.chars().take(number()).collect(),
         "skip" => value.chars().skip(number()).collect(),
         "drop" => value.chars().take(value.chars().count().saturating_sub(number())).collect(),
+        "last" => value.chars().last().map(String::from).unwrap_or_default(),
+        "other" => value.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect(),
         "times" => value.repeat(number()),
         "percent" => value.bytes().map(|byte| format!("%{byte:02x}")).collect(),
         "base64" => URL_SAFE_NO_PAD.encode(value),
