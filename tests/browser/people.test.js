@@ -99,6 +99,7 @@ visit('a link that an admin hands over is not lost by accident', {}, async ({ pa
   await page.getByRole('button', { name: 'Back to the link' }).click();
   await isAccessible(page, 'the link');
   await page.getByRole('button', { name: 'Copy : Link' }).click();
+  await page.getByText('Copied').waitFor();
   await page.keyboard.press('Escape');
   await page.getByText(link).waitFor({ state: 'detached' });
   assert.equal(await page.getByRole('alertdialog').count(), 0);
