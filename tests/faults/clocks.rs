@@ -3,7 +3,13 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
 
 use super::Scene;
-use crate::support::{Answer, Call, World, credentials::claims, document::DOCUMENT, in_process::Patience};
+use crate::{
+    support::{
+        Answer, Call, World, canary, credentials::claims, document::DOCUMENT, fixtures::new_password,
+        in_process, in_process::Patience,
+    },
+    usage::{batch, line},
+};
 use access::Access;
 use edge::Ambient;
 use serde_json::json;
@@ -38,11 +44,11 @@ async fn a_token_of_a_slow_clock_is_good_until_its_end_and_one_of_a_fast_clock_w
 
     let slow =
         ask(world, login(&scene, &password), Duration::ZERO, -OFF).await.expect(200).text("access_token");
-    crate::support::canary::note(&slow);
+    canary::note(&slow);
     world.call(me(&slow)).await.expect(200);
     let fast =
         ask(world, login(&scene, &password), Duration::ZERO, OFF).await.expect(200).text("access_token");
-    crate::support::canary::note(&fast);
+    canary::note(&fast);
     // More than a minute ahead: its life would be longer than the policy says.
     world.call(me(&fast)).await.is_unauthorized();
 
@@ -116,5 +122,62 @@ async fn a_fast_clock_lengthens_a_delay_by_what_it_is_off_and_a_slow_one_forgive
         world.pass(OFF + Duration::seconds(5));
         let password = scene.editor.password.clone().unwrap();
         world.call(login(&scene, &password)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_a_new_password_ends_as_much_sooner_or_later_as_the_clocks_that_made_it_and_take_it_are_off()
+ {
+    let world = in_process!("hands out a link, as a deployment that sends no mails").without_sender();
+    let tenant = world.tenant().await;
+    let clocks = [Duration::ZERO, OFF, -OFF];
+    for (made, taken) in clocks.into_iter().flat_map(|made| clocks.map(|taken| (made, taken))) {
+        let what = format!("made by a clock that is {made} off, taken by one that is {taken} off");
+        let admin = world.session(&tenant.admin).await.token;
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            let person = world.member_with_password(&tenant, false).await;
+            let start = Call::post(format!("/admin/users/{}/password-reset", person.user.id)).bearer(&admin);
+            let answer = ask(&world, start, Duration::ZERO, made).await.expect(200);
+            tokens.push(answer.text("link").split_once("#token=").unwrap().1.to_owned());
+        }
+        tokens.iter().for_each(|token| canary::note(token));
+        let reset = |token: &str| {
+            let password = new_password();
+            Call::post("/auth/password/reset").json(json!({"token": token, "password": password}))
+        };
+        world.pass(Duration::minutes(30) + made - taken - Duration::SECOND);
+        let last = ask(&world, reset(&tokens[0]), Duration::ZERO, taken).await;
+        assert_eq!(last.status, 204, "a second before its end, {what}");
+        world.pass(Duration::SECOND);
+        let late = ask(&world, reset(&tokens[1]), Duration::ZERO, taken).await;
+        late.is_error(422, "token: is unknown, expired or used");
+    }
+}
+
+#[tokio::test]
+async fn a_consumer_with_a_wrong_clock_counts_what_is_new_and_nothing_that_is_counted() {
+    let oldest = Duration::days(14);
+    for (first, again) in [(OFF, -OFF), (-OFF, OFF), (Duration::ZERO, OFF), (Duration::ZERO, -OFF)] {
+        for age in [Duration::ZERO, oldest] {
+            let world = in_process!("moves the clock of one function");
+            let at = world.second() - age;
+            let event = batch(&[(line(1, "/users/me", "192.0.2.1").to_string(), at)]);
+            let count = async |off: Duration| {
+                let ambient = Ambient::fixed(world.second() + off, world.draw());
+                world.deployment().gateway.usage.count(&event, &ambient).await.unwrap()
+            };
+            let what = format!("{age} old, by a clock that is {first} off, then by one that is {again} off");
+            // What is at the end of its time is too old for a fast clock; its markers are kept two days longer.
+            let late = |off: Duration| age == oldest && off == OFF;
+            let (before, after) = (count(first).await, count(again).await);
+            assert_eq!(
+                (before.junk, after.junk),
+                (usize::from(late(first)), usize::from(late(again))),
+                "{what}"
+            );
+            let counted = world.allowed(1, at).await;
+            assert_eq!(counted, (1, 1, 1), "{what}");
+        }
     }
 }
