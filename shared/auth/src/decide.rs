@@ -401,4 +401,4 @@ fn role_in_space(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

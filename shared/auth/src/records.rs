@@ -315,3 +315,6 @@ pub struct Membership {
     /// As what.
     pub role: SpaceRole,
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use time::{Duration, macros::datetime};
 
 mod order;
 
-const NOW: OffsetDateTime = datetime!(2030-01-01 00:00 UTC);
+pub(crate) const NOW: OffsetDateTime = datetime!(2030-01-01 00:00 UTC);
 const ORGANIZATION: OrganizationId = OrganizationId::from_bits(1);
 const USER: UserId = UserId::from_bits(2);
 const SPACE: SpaceId = SpaceId::from_bits(5);
@@ -120,13 +120,10 @@ fn case(credential: Credential) -> Case {
     }
 }
 
-/// With a key that is ten days old.
-fn by_key() -> Case {
-    let id = KeyId::from_bits(3);
-    let mut case =
-        case(Credential::ApiKey { organization: ORGANIZATION, user: USER, key: id, hash: hash(1) });
-    case.records.key = Some(StoredKey {
-        id,
+/// A key that is ten days old.
+pub(crate) fn stored_key() -> StoredKey {
+    StoredKey {
+        id: KeyId::from_bits(3),
         user: USER,
         organization: ORGANIZATION,
         name: "deploy".to_owned(),
@@ -144,7 +141,14 @@ fn by_key() -> Case {
         forwarding: None,
         revoked_at: None,
         version: 1,
-    });
+    }
+}
+
+fn by_key() -> Case {
+    let key = stored_key();
+    let mut case =
+        case(Credential::ApiKey { organization: ORGANIZATION, user: USER, key: key.id, hash: hash(1) });
+    case.records.key = Some(key);
     case
 }
 

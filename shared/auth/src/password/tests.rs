@@ -1,5 +1,6 @@
 use super::*;
 use rand::{SeedableRng, rngs::StdRng};
+use std::collections::BTreeSet;
 use zeroize::ZeroizeOnDrop;
 
 #[test]
@@ -38,6 +39,8 @@ fn a_first_password_is_long_typeable_and_strong() {
         assert!(group.bytes().all(|digit| TYPEABLE.contains(&digit)), "{group}");
     }
     assert_ne!(first, generate_first(&mut rng));
+    let digits = (0..50).flat_map(|_| generate_first(&mut rng).bytes().collect::<Vec<_>>());
+    assert_eq!(digits.filter(|it| *it != b'-').collect::<BTreeSet<_>>().len(), 32, "each digit comes up");
     for _ in 0..50 {
         let password = Password::try_from(generate_first(&mut rng)).unwrap();
         assert_eq!(check_strength(&password, &["Ada Lovelace", "ada@example.test"]), Ok(()));
