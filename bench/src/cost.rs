@@ -97,9 +97,10 @@ pub(crate) async fn measure(arguments: Arguments) -> Result<()> {
         println!("| {} | {a:.2} | {b:.2} | {c:.2} | {} | {} |", rival.name, rival.looked_up, rival.source);
     }
     for rival in &prices.key_rivals {
-        let [a, b, c] = sizes.map(|users| rival.month(users * DECISIONS));
+        let months = sizes.map(|users| rival.month(users * DECISIONS));
+        let [a, b, c] = months.map(|price| price.map_or("on request".to_owned(), |it| format!("{it:.2}")));
         println!(
-            "| {}, the decisions alone | {a:.2} | {b:.2} | {c:.2} | {} | {} |",
+            "| {}, the decisions alone | {a} | {b} | {c} | {} | {} |",
             rival.name, rival.looked_up, rival.source
         );
     }

@@ -55,22 +55,27 @@ impl Rival {
     }
 }
 
-/// By verified keys.
+/// By verified keys: steps of so many a month, from the smallest on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyRival {
     pub(crate) name: String,
     pub(crate) looked_up: String,
     pub(crate) source: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    requests: f64,
     monthly: f64,
-    included_requests: f64,
-    each_million: f64,
 }
 
 impl KeyRival {
-    /// A month with so many verifications.
-    pub(crate) fn month(&self, requests: f64) -> f64 {
-        self.monthly + (requests - self.included_requests).max(0.0) / 1e6 * self.each_million
+    /// A month with so many verifications; nothing, where there is no list price for as many.
+    pub(crate) fn month(&self, requests: f64) -> Option<f64> {
+        self.steps.iter().find(|step| requests <= step.requests).map(|step| step.monthly)
     }
 }
 
