@@ -1,15 +1,31 @@
-import { lazy, Suspense } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import type { Schema } from '../api/client';
 import { SignIn } from '../auth/SignIn';
 import { Button } from '../components/Button';
 import { EmptyState, ErrorState, Loading } from '../components/States';
 import { session } from '../session/instance';
 import { useMe, useSession } from '../session/react';
 import { t } from '../strings';
+import { Crashed } from './Crashed';
+import { loaded } from './gone';
 import { signOut } from './sign-out';
 
-// What only somebody who is signed in sees is loaded apart, while the API is asked or a password is typed.
-const shell = import('./Shell');
-const Shell = lazy(async () => ({ default: (await shell).Shell }));
+type Frame = (me: Schema<'Me'>) => ReactNode;
+// What only somebody who is signed in sees is loaded apart, while the API is asked or a password is typed. Without
+// `Suspense`: React holds back for 300 ms what comes after a fallback, and would show one however early this is there.
+let frame: Frame | null = null;
+const framed = loaded<ComponentType<{ me: Schema<'Me'> }>>(
+  async () => (await import('./Shell')).Shell,
+  Crashed,
+).then((Shell) => (frame = (me) => <Shell me={me} />));
+
+function useFrame(): Frame | null {
+  const [found, setFound] = useState(() => frame);
+  useEffect(() => {
+    void framed.then((it) => setFound(() => it));
+  }, []);
+  return found;
+}
 
 /**
  * What the session's state lets a person see. Signing in happens at whatever address was asked for, so that it is
@@ -54,13 +70,8 @@ export function Starting() {
 
 function SignedIn() {
   const me = useMe();
-  if (me.data) {
-    return (
-      <Suspense fallback={<Starting />}>
-        <Shell me={me.data} />
-      </Suspense>
-    );
-  }
+  const around = useFrame();
+  if (me.data) return around?.(me.data) ?? <Starting />;
   if (!me.isError) return <Starting />;
   return (
     <main className="gate">
