@@ -2,14 +2,14 @@ import { type SubmitEvent, useState } from 'react';
 import { statusOf } from '../api/errors';
 import { explain } from '../app/explain';
 import { Button } from '../components/Button';
-import { Checkbox, RadioGroup, Select, TextArea, TextField } from '../components/Fields';
+import { Checkbox, Choice, RadioGroup, TextArea, TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
 import '../styles/organization.css';
 import { usePolicy, usePolicyWrites, type Versioned } from './policy-data';
-import { type Form, formOf, isSame, policyOf, rebased, type Span, UNITS, type Unit } from './policy-form';
+import { type Form, formOf, isSame, policyOf, rebased, type Span } from './policy-form';
 import { PolicyDifferences } from './PolicyDifferences';
 import { PolicyReview } from './PolicyReview';
 
@@ -214,12 +214,11 @@ function SpanField({
         onChange={(amount) => onChange({ ...value, amount })}
         error={error}
       />
-      <Select
+      <Choice
         label={words.unitOf(label)}
-        labelHidden
+        words={words.units}
         value={value.unit}
         onChange={(unit) => onChange({ ...value, unit })}
-        options={(Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: words.units[unit] }))}
       />
     </div>
   );

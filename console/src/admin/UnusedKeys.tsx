@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Select } from '../components/Fields';
+import { Choice } from '../components/Fields';
 import { Card } from '../components/Page';
 import { EmptyState, Loaded, Notice } from '../components/States';
 import { Table } from '../components/Table';
@@ -9,25 +9,19 @@ import { useOrganizationKeys } from './usage-data';
 import { KeyLink, OwnerLink } from './UsageNames';
 
 const words = t.admin.usage;
-const CHOICES = ['30', '90', '180', '365'] as const;
+/** By the number of days. */
+const LENGTHS = { 30: words.days(30), 90: words.days(90), 180: words.days(180), 365: words.days(365) };
+type Days = `${keyof typeof LENGTHS}`;
 
 /** The keys that nobody has used for as long as is chosen. */
 export function UnusedKeys() {
-  const [days, setDays] = useState<(typeof CHOICES)[number]>('90');
+  const [days, setDays] = useState<Days>('90');
   const query = useOrganizationKeys(Number(days));
   return (
     <Card
       flush
       title={words.unused}
-      actions={
-        <Select
-          label={words.unusedFor}
-          labelHidden
-          value={days}
-          onChange={setDays}
-          options={CHOICES.map((value) => ({ value, label: words.days(Number(value)) }))}
-        />
-      }
+      actions={<Choice label={words.unusedFor} words={LENGTHS} value={days} onChange={setDays} />}
     >
       <Loaded query={query}>
         {({ rows, complete }) =>

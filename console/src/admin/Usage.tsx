@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { formatNumber } from '../app/format';
 import { useNow } from '../app/now';
-import { Select } from '../components/Fields';
+import { Choice } from '../components/Fields';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Loaded, Notice } from '../components/States';
 import { Table } from '../components/Table';
@@ -40,15 +40,7 @@ export function Usage() {
     <Page
       title={words.title}
       lead={words.lead}
-      actions={
-        <Select
-          label={words.period}
-          labelHidden
-          value={period}
-          onChange={setPeriod}
-          options={(Object.keys(DAYS) as Period[]).map((value) => ({ value, label: words.periods[value] }))}
-        />
-      }
+      actions={<Choice label={words.period} words={words.periods} value={period} onChange={setPeriod} />}
     >
       <Loaded query={all}>
         {({ rows, complete }) => (
@@ -72,18 +64,7 @@ function Groups({ from, to }: { from: string; to: string }) {
     <Card
       flush
       title={words.byWhat}
-      actions={
-        <Select
-          label={words.groupBy}
-          labelHidden
-          value={groupBy}
-          onChange={setGroupBy}
-          options={(Object.keys(words.groups) as GroupBy[]).map((value) => ({
-            value,
-            label: words.groups[value],
-          }))}
-        />
-      }
+      actions={<Choice label={words.groupBy} words={words.groups} value={groupBy} onChange={setGroupBy} />}
     >
       <Loaded query={query}>
         {({ rows, complete }) => (

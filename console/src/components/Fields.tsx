@@ -57,68 +57,66 @@ function Below({ help, error }: Described) {
   );
 }
 
-/** One line of text. `dir="auto"`: a name may be written from right to left. */
-export function TextField({
-  label,
-  extra,
-  help,
-  error,
-  placeholder,
-  ...props
-}: TextProps & { placeholder?: string }) {
+/** What stands around a field that is written in. */
+function Written({ label, extra, help, error, children, ...props }: TextProps & { children: ReactNode }) {
   const described = { label, extra, help, error };
   return (
     <AriaTextField {...props} isInvalid={typeof error === 'string'} className="field">
       <FieldLabel {...described} />
-      <Input className="input" dir="auto" {...(placeholder !== undefined && { placeholder })} />
+      {children}
       <Below {...described} />
     </AriaTextField>
   );
 }
 
-export function TextArea({
-  label,
-  extra,
-  help,
-  error,
-  placeholder,
-  ...props
-}: TextProps & { placeholder?: string }) {
-  const described = { label, extra, help, error };
+/** One line of text. `dir="auto"`: a name may be written from right to left. */
+export function TextField({ placeholder, ...props }: TextProps & { placeholder?: string }) {
   return (
-    <AriaTextField {...props} isInvalid={typeof error === 'string'} className="field">
-      <FieldLabel {...described} />
+    <Written {...props}>
+      <Input className="input" dir="auto" {...(placeholder !== undefined && { placeholder })} />
+    </Written>
+  );
+}
+
+export function TextArea({ placeholder, ...props }: TextProps & { placeholder?: string }) {
+  return (
+    <Written {...props}>
       <AriaTextArea className="input" dir="auto" {...(placeholder !== undefined && { placeholder })} />
-      <Below {...described} />
-    </AriaTextField>
+    </Written>
   );
 }
 
 /** A password, which can be shown while it is typed. */
-export function PasswordField({ label, extra, help, error, ...props }: Omit<TextProps, 'type'>) {
+export function PasswordField(props: Omit<TextProps, 'type'>) {
   const [shown, setShown] = useState(false);
-  const described = { label, extra, help, error };
   return (
-    <AriaTextField
-      {...props}
-      type={shown ? 'text' : 'password'}
-      isInvalid={typeof error === 'string'}
-      className="field"
-    >
-      <FieldLabel {...described} />
+    <Written {...props} type={shown ? 'text' : 'password'}>
       <div className="input-with-button">
         <Input className="input" spellCheck={false} autoCapitalize="none" />
         <AriaButton
           className="button button-quiet button-small"
-          aria-label={`${shown ? t.common.hide : t.common.show}: ${label}`}
+          aria-label={`${shown ? t.common.hide : t.common.show}: ${props.label}`}
           onPress={() => setShown(!shown)}
         >
           {shown ? t.common.hide : t.common.show}
         </AriaButton>
       </div>
-      <Below {...described} />
-    </AriaTextField>
+    </Written>
   );
+}
+
+/** One of some words, beside what shows what it is about: the label is only read out. */
+export function Choice<Value extends string>({
+  words,
+  ...props
+}: {
+  label: string;
+  words: Readonly<Record<Value, string>>;
+  value: Value;
+  onChange: (value: Value) => void;
+}) {
+  const options = (Object.keys(words) as Value[]).map((value) => ({ value, label: words[value] }));
+  return <Select {...props} labelHidden options={options} />;
 }
 
 /** One of several values, in a list that opens. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { formatDay, formatNumber, formatTime } from '../app/format';
 import { useNow } from '../app/now';
 import { CallsChart } from '../components/charts/CallsChart';
-import { Select } from '../components/Fields';
+import { Choice } from '../components/Fields';
 import { Card } from '../components/Page';
 import { EmptyState, Loaded, Notice } from '../components/States';
 import { Table } from '../components/Table';
@@ -28,18 +28,7 @@ export function KeyUsageCard({ place }: { place: KeyPlace }) {
   return (
     <Card
       title={words.usage}
-      actions={
-        <Select
-          label={words.period}
-          labelHidden
-          value={period}
-          onChange={setPeriod}
-          options={(Object.keys(PERIODS) as Period[]).map((value) => ({
-            value,
-            label: words.periods[value],
-          }))}
-        />
-      }
+      actions={<Choice label={words.period} words={words.periods} value={period} onChange={setPeriod} />}
     >
       <Loaded query={query}>
         {({ usage, flags }) => {
