@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import { api, body } from '../api/client';
 import { useNow } from '../app/now';
+import { sameIds, useReread } from '../app/reread';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
-import { Loaded } from '../components/States';
+import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
+import { KeyList } from '../keys/KeyParts';
 import { liveKeys } from '../keys/values';
 import { t } from '../strings';
-import { deleteAccount, updateAccount, useAccountGone, useAccountKeys } from './accounts-data';
+import { deleteAccount, updateAccount, useAccountGone, useAccountKeysAnew } from './accounts-data';
 import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
 import { type User, useAdministrationChanged } from './people-data';
 import { StoppingKeys } from './StoppingKeys';
@@ -95,21 +97,27 @@ export function ChangeAccountRole({ account, onClose }: Props) {
   );
 }
 
-/** Disables an account, and says before which keys stop with it. */
+/**
+ * Disables an account, and says before which keys stop with it. They are read when the dialogue opens and once more
+ * when it is confirmed: what nobody has seen does not stop.
+ */
 export function DisableAccount({ account, onClose }: Props) {
   const update = useUpdate({ account, onClose });
-  const query = useAccountKeys(account.id);
+  const { seen, shown, differs, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
   return (
     <FormDialog
       title={<bdi>{words.disable.title(account.name)}</bdi>}
       submit={words.disable.submit}
       danger
-      isDisabled={query.isPending}
+      isDisabled={seen === undefined}
       onClose={onClose}
-      onSubmit={() => update({ disabled: true }, words.disable.done)}
+      onSubmit={async () => {
+        if (await stillHolds()) await update({ disabled: true }, words.disable.done);
+      }}
     >
       <p>{words.disable.text}</p>
-      <Loaded query={query}>{(keys) => <StoppingKeys keys={keys} />}</Loaded>
+      <Loaded query={shown}>{(keys) => <StoppingKeys keys={keys} />}</Loaded>
+      {differs && <Notice kind="danger">{words.disable.changed}</Notice>}
     </FormDialog>
   );
 }
@@ -129,7 +137,10 @@ export function EnableAccount({ account, onClose }: Props) {
   );
 }
 
-/** Asks for the account's id: another may have the same name, and not every name can be typed. */
+/**
+ * Deletes an account and its keys, which are read as by `DisableAccount`. Asks for the account's id: another may have
+ * the same name, and not every name can be typed.
+ */
 export function DeleteAccount({
   account,
   onClose,
@@ -138,7 +149,7 @@ export function DeleteAccount({
   /** Leaves the account's own page, before what it shows is read anew. */
   onDeleted?: () => Promise<void>;
 }) {
-  const { data: keys } = useAccountKeys(account.id);
+  const { seen, shown, differs, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
   const now = useNow();
   const gone = useAccountGone();
   const { remove } = words;
@@ -147,20 +158,25 @@ export function DeleteAccount({
       title={remove.title(account.name)}
       submit={remove.submit}
       consequences={[
-        keys === undefined ? remove.keysUnknown : remove.keys(liveKeys(keys, now).length),
+        ...(seen === undefined ? [] : [remove.keys(liveKeys(seen, now).length)]),
         remove.spaces,
         remove.audit,
       ]}
+      isDisabled={seen === undefined}
       forEver={remove.forEver}
       typed={account.id}
       onClose={onClose}
       remove={async () => {
+        if (!(await stillHolds())) return;
         await deleteAccount(account.id);
         onClose();
         toast(remove.done(account.name));
         await onDeleted?.();
         await gone(account.id);
       }}
-    />
+    >
+      <Loaded query={shown}>{(keys) => <KeyList title={remove.named} keys={liveKeys(keys, now)} />}</Loaded>
+      {differs && <Notice kind="danger">{remove.changed}</Notice>}
+    </DeleteDialog>
   );
 }

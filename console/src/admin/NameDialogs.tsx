@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { FormDialog } from '../components/Dialog';
 import { TextField } from '../components/Fields';
 import { t } from '../strings';
@@ -56,6 +56,8 @@ export function DeleteDialog({
   typed: wanted,
   remove,
   onClose,
+  isDisabled = false,
+  children,
 }: {
   title: string;
   submit: string;
@@ -65,6 +67,9 @@ export function DeleteDialog({
   typed: string;
   remove: () => Promise<void>;
   onClose: () => void;
+  isDisabled?: boolean;
+  /** Under the consequences. */
+  children?: ReactNode;
 }) {
   const [typed, setTyped] = useState('');
   return (
@@ -72,7 +77,7 @@ export function DeleteDialog({
       title={<bdi>{title}</bdi>}
       submit={submit}
       danger
-      isDisabled={typed.trim().toLowerCase() !== wanted.toLowerCase()}
+      isDisabled={isDisabled || typed.trim().toLowerCase() !== wanted.toLowerCase()}
       onClose={onClose}
       onSubmit={remove}
     >
@@ -81,6 +86,7 @@ export function DeleteDialog({
           <li key={consequence}>{consequence}</li>
         ))}
       </ul>
+      {children}
       <p>{forEver}</p>
       <TextField
         label={words.confirm(wanted)}

@@ -41,6 +41,7 @@ export function CreateUser({
     <FormDialog
       title={words.create.title}
       submit={words.create.action}
+      answersOnce
       isDisabled={nameError(name) !== null || email.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {
@@ -129,6 +130,7 @@ export function ResetPassword({
     <FormDialog
       title={<bdi>{words.reset.title(user.name)}</bdi>}
       submit={words.reset.action}
+      answersOnce
       onClose={onClose}
       onSubmit={async () => {
         const path = { id: user.id };

@@ -30,6 +30,9 @@ const accountKeys = (id: string): KeyReading => ({
 export const useAccountKeys = (id: string, watched = false) =>
   useQuery({ ...accountKeys(id), refetchInterval: watched && WATCH_MS });
 
+/** Reads them anew, whatever is known already. */
+export const useAccountKeysAnew = (id: string) => useQuery({ ...accountKeys(id), refetchOnMount: 'always' });
+
 /**
  * A service account as the owner of keys. It is offered all spaces, because nothing lists those that it reaches; the
  * API refuses a key for another. A key is made when they are read, and not without the choice of some.

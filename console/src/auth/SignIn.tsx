@@ -67,7 +67,6 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
           name="password"
           autoComplete="current-password"
           isRequired
-          maxLength={128}
           value={password}
           onChange={setPassword}
         />

@@ -17,10 +17,10 @@ function slow() {
   return { work, answer, fail };
 }
 
-function show(onSubmit: () => Promise<unknown>, client = new QueryClient()) {
+function show(onSubmit: () => Promise<unknown>, client = new QueryClient(), answersOnce = false) {
   const close = vi.fn();
   const shown = renderWithin(
-    <FormDialog title="Revoke" submit="Do it" onSubmit={onSubmit} onClose={close}>
+    <FormDialog title="Revoke" submit="Do it" answersOnce={answersOnce} onSubmit={onSubmit} onClose={close}>
       <p>text</p>
     </FormDialog>,
     client,
@@ -46,6 +46,23 @@ it('is not left while its work is under way: not by Cancel, Escape or the way ba
     return work;
   });
 });
+
+it.each([true, false])(
+  'has the browser ask while an answer is on its way that is shown once: %s',
+  async (once) => {
+    const { work, answer } = slow();
+    const asks = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const { user } = show(() => work, new QueryClient(), once);
+    expect(asks()).toBe(false);
+    await user.click(screen.getByRole('button', { name: 'Do it' }));
+    expect(asks()).toBe(once);
+    await act(() => {
+      answer();
+      return work;
+    });
+    expect(asks()).toBe(false);
+  },
+);
 
 it('is left as usual before and after', async () => {
   const { work, fail } = slow();

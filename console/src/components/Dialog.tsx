@@ -9,6 +9,7 @@ import { Button } from './Button';
 import { Failure } from './Failure';
 import { Notice } from './States';
 import { useHeadingAfter } from './useHeadingAfter';
+import { useAsking } from './useStaying';
 
 /**
  * A dialogue over the page. It is shown while it is rendered: the screen holds what it is about
@@ -65,7 +66,8 @@ export function DialogFoot({ children }: { children: ReactNode }) {
 
 /**
  * A dialogue with a form: `onSubmit` does the work, and the dialogue stays open, with the reason, where it fails.
- * Nothing closes it in the meantime, or what was done would be shown to nobody, or in place of something else. A field's own error is the screen's: it throws nothing then and shows it.
+ * Nothing closes it in the meantime, or what was done would be shown to nobody, or in place of something else. A
+ * field's own error is the screen's: it throws nothing then and shows it.
  */
 export function FormDialog({
   title,
@@ -76,6 +78,7 @@ export function FormDialog({
   danger = false,
   wide = false,
   isDisabled = false,
+  answersOnce = false,
 }: {
   title: ReactNode;
   submit: string;
@@ -85,12 +88,15 @@ export function FormDialog({
   danger?: boolean;
   wide?: boolean;
   isDisabled?: boolean;
+  /** The answer is shown once: who leaves while it is on its way has lost it. */
+  answersOnce?: boolean;
 }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [pending, setPending] = useState(false);
   const client = useQueryClient();
   // What is done may lead to another page; the browser's buttons do not.
   useBlocker(({ historyAction }) => pending && historyAction === NavigationType.Pop);
+  useAsking(pending && answersOnce);
 
   const run = async () => {
     setPending(true);

@@ -4,6 +4,7 @@ import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Notice } from '../components/States';
 import { t } from '../strings';
+import { isTooLong } from './values';
 
 type Key = Schema<'ApiKey'>;
 type Overlap = keyof typeof t.keys.rotate.overlaps;
@@ -26,15 +27,15 @@ export function RenameKey({
       submit={words.submit}
       onSubmit={() => rename(name.trim())}
       onClose={onClose}
-      isDisabled={name.trim() === '' || name.trim() === apiKey.name}
+      isDisabled={name.trim() === '' || name.trim() === apiKey.name || isTooLong(name)}
     >
       <TextField
         label={t.keys.form.name}
         autoFocus
         isRequired
-        maxLength={100}
         value={name}
         onChange={setName}
+        error={isTooLong(name) ? t.keys.form.nameTooLong : null}
       />
     </FormDialog>
   );
@@ -56,6 +57,7 @@ export function RotateKey({
     <FormDialog
       title={<bdi>{words.title(apiKey.name)}</bdi>}
       submit={words.submit}
+      answersOnce
       onSubmit={() => rotate(Number(overlap))}
       onClose={onClose}
     >

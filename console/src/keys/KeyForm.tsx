@@ -6,12 +6,11 @@ import { Checkbox, CheckboxGroup, RadioGroup, Select, TextArea, TextField } from
 import { Name } from '../components/Text';
 import { t } from '../strings';
 import type { KeyOwner } from './owner';
-import { type Expiry, expiresAt, lines } from './values';
+import { type Expiry, expiresAt, isTooLong, lines } from './values';
 
 const words = t.keys.form;
 const EXPIRIES: readonly Expiry[] = ['never', 'd7', 'd30', 'd90', 'd365', 'date'];
 const MAX_ADDRESSES = 64;
-const MAX_NAME = 100;
 
 /** Asks what a new key is for and what it may do. `create` makes it and shows it. */
 export function KeyForm({
@@ -36,12 +35,7 @@ export function KeyForm({
   const networks = lines(addresses);
   const ends = expiresAt(expiry, date, now);
   const wrong = {
-    name:
-      name.trim() === ''
-        ? t.common.required
-        : Array.from(name.trim()).length > MAX_NAME
-          ? words.nameTooLong
-          : null,
+    name: name.trim() === '' ? t.common.required : isTooLong(name) ? words.nameTooLong : null,
     date: ends === undefined ? words.datePast : null,
     spaces: access === 'some' && chosen.length === 0 ? words.noSpaces : null,
     addresses: networks.length > MAX_ADDRESSES ? words.addressesMany : null,
@@ -60,7 +54,7 @@ export function KeyForm({
   };
 
   return (
-    <FormDialog title={words.title} submit={words.submit} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={words.title} submit={words.submit} answersOnce onSubmit={submit} onClose={onClose}>
       <TextField
         label={words.name}
         help={words.nameHelp}

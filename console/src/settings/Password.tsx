@@ -63,7 +63,6 @@ export function Password() {
               name="current-password"
               autoComplete="current-password"
               isRequired
-              maxLength={128}
               value={current}
               onChange={setCurrent}
               error={wrong ? words.wrong : null}

@@ -52,6 +52,7 @@ const serviceAccounts = {
     stops: (n: number) => `${count(n, 'live key stops', 'live keys stop')}:`,
     inUse: (ago: string) => `One of them was last used ${ago}: something may depend on it.`,
     nothing: 'It has no live keys: nothing stops.',
+    changed: 'Its keys have changed in the meantime, and nothing is disabled yet. Look at them again.',
     done: 'The service account is disabled.',
   },
   enable: {
@@ -70,7 +71,8 @@ const serviceAccounts = {
       n === 0
         ? 'It has no live keys: nothing stops.'
         : `${count(n, 'live key is', 'live keys are')} refused from the next request, and deleted.`,
-    keysUnknown: 'Its keys are refused from the next request, and deleted.',
+    named: 'The keys that go with it:',
+    changed: 'Its keys have changed in the meantime, and nothing is deleted yet. Look at them again.',
     spaces: 'It is no member of any space any longer.',
     audit: 'What it did stays in the audit log.',
     forEver: 'This cannot be undone. To stop it for now, disable it.',
