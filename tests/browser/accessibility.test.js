@@ -1,11 +1,15 @@
 /** Every screen in both themes and on a narrow window, filled with names that are hard to show. */
 import assert from 'node:assert/strict';
-import { heading, settled, signIn, visit } from './support/browser.js';
-import { fits, hostileNames, isAccessible, isText } from './support/judge.js';
+import { heading, opened, settled, signIn, visit } from './support/browser.js';
+import { COLOURS, fits, hostileNames, isAccessible, isStill, isText } from './support/judge.js';
 import { eachGate, eachScreen } from './support/screens.js';
-import { ask, logIn, person, secret, space, until } from './support/stack.js';
+import { ask, becomes, logIn, person, secret, space, until } from './support/stack.js';
 
-const THEMES = ['light', 'dark'];
+/** Each with the rules to judge it by: the page is the same in both, but for its colours. */
+const THEMES = [
+  ['light', undefined],
+  ['dark', COLOURS],
+];
 const WINDOWS = [
   { width: 1280, height: 900 },
   { width: 360, height: 740 },
@@ -57,11 +61,11 @@ async function withKeys(account, credential) {
 async function judge(where, page) {
   for (const window of WINDOWS) {
     await page.setViewportSize(window);
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await isAccessible(page, `${where}, ${colorScheme}, ${window.width}`);
-    }
     await fits(page, where);
+    for (const [colorScheme, rules] of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await isAccessible(page, `${where}, ${colorScheme}, ${window.width}`, rules);
+    }
   }
   await isText(page, where);
   await page.setViewportSize(WINDOWS[0]);
@@ -96,9 +100,11 @@ visit('what opens over a page is accessible and fits', {}, async ({ page }) => {
   ]) {
     await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: action }).click();
-    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    const dialog = await opened(page);
+    await settled(page);
     await judge(action, page);
     await page.getByRole('button', { name: button }).click();
+    await dialog.waitFor({ state: 'detached' });
   }
   await page.getByRole('link', { name: 'API keys', exact: true }).click();
   await page.getByRole('button', { name: 'Generate new key' }).click();
@@ -123,10 +129,11 @@ visit('what opens over a service account is accessible and fits', {}, async ({ p
   for (const action of ['Rename', 'Make an administrator', 'Disable', 'Delete']) {
     await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: action, exact: true }).click();
-    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    const dialog = await opened(page);
     await settled(page);
     await judge(action, page);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
   }
 });
 
@@ -138,9 +145,9 @@ visit(
     await settled(page);
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('dialog', { name: 'Menu' }).waitFor();
-    for (const colorScheme of THEMES) {
+    for (const [colorScheme, rules] of THEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await isAccessible(page, colorScheme);
+      await isAccessible(page, colorScheme, rules);
     }
     await fits(page, 'the menu');
     await page.getByRole('link', { name: 'Profile' }).click();
@@ -156,11 +163,12 @@ visit('a theme that is chosen stays', {}, async ({ page }) => {
   const light = await ground();
   await page.getByRole('button', { name: /Thea Theme/ }).click();
   await page.getByRole('menuitem', { name: 'Theme: Dark' }).click();
-  await until('dark ground', async () => (await ground()) !== light, 5);
+  await until('dark ground', async () => (await ground()) !== light, 30);
+  await isStill(page);
   const dark = await ground();
   await page.reload();
   await settled(page);
-  assert.equal(await ground(), dark);
+  await becomes(ground, dark);
 });
 
 visit('a person changes their name', {}, async ({ page }) => {

@@ -1,8 +1,8 @@
 /** Service accounts in the browser: their keys' whole life, and their own. */
 import assert from 'node:assert/strict';
-import { heading, settled, signIn, visit } from './support/browser.js';
+import { heading, signIn, visit } from './support/browser.js';
 import { choose, copyAndClose, generate, holdsNothing, shown } from './support/keys.js';
-import { admin, ask, call, demo, person, secret, space, until } from './support/stack.js';
+import { admin, ask, becomes, call, demo, person, secret, space, until } from './support/stack.js';
 
 const statusOf = async (credential) => (await call('GET', '/users/me', { credential })).status;
 
@@ -70,10 +70,10 @@ visit('an account gets a key, which is rotated, watched and revoked', {}, async 
 });
 
 visit('an account is renamed, disabled, enabled and deleted', {}, async ({ page }) => {
-  const { id, key } = await account(await unique('Dashboard'));
+  const { id, key, path, name: first } = await account(await unique('Dashboard'));
   await signIn(page, demo('admin'), `admin/service-accounts/${id}`);
+  await heading(page, first).waitFor();
   await page.getByRole('link', { name: 'export' }).waitFor();
-  const first = await page.getByRole('heading', { level: 1 }).textContent();
   await choose(page, first, 'Rename');
   const name = `${first} renamed`;
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
@@ -84,10 +84,21 @@ visit('an account is renamed, disabled, enabled and deleted', {}, async ({ page 
   const dialog = page.getByRole('alertdialog');
   await dialog.getByText('1 live key stops:').waitFor();
   await dialog.getByRole('listitem').getByText('export').waitFor();
+  // A key that was made since then: nothing is done before somebody has seen it.
+  const add = async (content) => {
+    const made = await ask('POST', `${path}/api-keys`, { credential: await admin(), content });
+    return secret(made.key);
+  };
+  await add({ name: 'just made' });
+  await dialog.getByRole('button', { name: 'Disable account' }).click();
+  await dialog.getByText('Its keys have changed in the meantime, and nothing is disabled yet').waitFor();
+  await dialog.getByText('2 live keys stop:').waitFor();
+  await dialog.getByRole('listitem').getByText('just made').waitFor();
+  assert.equal(await statusOf(key), 200);
   await dialog.getByRole('button', { name: 'Disable account' }).click();
   await page.getByText('This account is disabled.').waitFor();
   assert.equal(await statusOf(key), 401);
-  assert.ok(await page.getByRole('button', { name: 'Generate new key' }).isDisabled());
+  await becomes(() => page.getByRole('button', { name: 'Generate new key' }).isDisabled(), true);
 
   await choose(page, name, 'Enable');
   await page.getByRole('button', { name: 'Enable account' }).click();
@@ -95,14 +106,19 @@ visit('an account is renamed, disabled, enabled and deleted', {}, async ({ page 
   assert.equal(await statusOf(key), 200);
 
   await choose(page, name, 'Delete');
-  await dialog.getByText('1 live key is refused').waitFor();
+  await dialog.getByText('2 live keys are refused').waitFor();
   const remove = dialog.getByRole('button', { name: 'Delete account' });
   assert.ok(await remove.isDisabled());
   await dialog.getByRole('textbox', { name: `Type ${id} to confirm` }).fill(id);
+  await add({ name: 'later still' });
+  await remove.click();
+  await dialog.getByText('Its keys have changed in the meantime, and nothing is deleted yet').waitFor();
+  await dialog.getByText('3 live keys are refused').waitFor();
+  await dialog.getByText('later still').waitFor();
+  assert.equal(await statusOf(key), 200);
   await remove.click();
   await heading(page, 'Service accounts').waitFor();
-  await settled(page);
-  assert.equal(await page.getByRole('link', { name, exact: true }).count(), 0);
+  await page.getByRole('link', { name, exact: true }).waitFor({ state: 'detached' });
   assert.equal(await statusOf(key), 401);
   const credential = await admin();
   assert.equal((await call('GET', `/admin/service-accounts/${id}`, { credential })).status, 404);

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { go, heading, settled, signIn, visit } from './support/browser.js';
+import { go, heading, opened, pressIn, settled, signIn, visit } from './support/browser.js';
 import { choose, copyAndClose, generate, holdsNothing, shown } from './support/keys.js';
-import { ask, call, logIn, person, secret, until } from './support/stack.js';
+import { ask, becomes, call, logIn, person, secret, until } from './support/stack.js';
 
 const shell = (line) => promisify(execFile)('sh', ['-c', `${line} -sS -w '\\n%{http_code}'`]);
 
@@ -19,7 +19,7 @@ visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   // Pasted, because the page's policy lets nothing read the clipboard.
   await page.getByRole('button', { name: 'Generate new key' }).click();
   await page.getByRole('textbox', { name: 'Name' }).press('ControlOrMeta+V');
-  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), key);
+  await becomes(() => page.getByRole('textbox', { name: 'Name' }).inputValue(), key);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 
@@ -80,7 +80,7 @@ visit('a key is shown once, and then is nowhere in the browser', {}, async ({ pa
 visit('who has not copied a key is asked before it is gone', {}, async ({ page }) => {
   await signIn(page, await person());
   const { key } = await generate(page, 'not copied');
-  await page.keyboard.press('Escape');
+  await pressIn(await opened(page), 'Escape');
   await page.getByRole('heading', { name: 'Close without copying?' }).waitFor();
   await page.getByRole('button', { name: 'Back to the key' }).click();
   assert.equal(await page.locator('pre').first().textContent(), key);
@@ -103,7 +103,7 @@ visit('who has not copied a key is asked before the page is left', {}, async ({ 
   seen.mayAsk = true;
   // It never ends where the page stays.
   await page.evaluate(() => setTimeout(() => window.location.reload()));
-  await until('question', () => seen.asked === 1, 5);
+  await until('question', () => seen.asked === 1, 30);
   assert.equal(await page.locator('pre').first().textContent(), key);
   await page.goBack();
   await page.getByRole('button', { name: 'Close anyway' }).click();
@@ -111,31 +111,43 @@ visit('who has not copied a key is asked before the page is left', {}, async ({ 
   assert.ok(!(await page.content()).includes(key));
 });
 
-visit('nothing closes a dialogue whose work is under way, and a late key is shown', {}, async ({ page }) => {
-  await signIn(page, await person());
-  await page.getByRole('link', { name: 'Sessions' }).click();
-  await heading(page, 'Sessions').waitFor();
-  await page.getByRole('link', { name: 'API keys' }).click();
-  await heading(page, 'API keys').waitFor();
-  let answer;
-  const held = new Promise((resolve) => (answer = resolve));
-  await page.route('**/api-keys', async (route) => {
-    if (route.request().method() === 'POST') await held;
-    await route.continue();
-  });
-  await page.getByRole('button', { name: 'Generate new key' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('late');
-  await page.getByRole('button', { name: 'Generate key' }).click();
-  await page.getByRole('dialog').getByRole('img', { name: 'Loading…' }).waitFor();
-  assert.ok(await page.getByRole('button', { name: 'Cancel' }).isDisabled());
-  await page.keyboard.press('Escape');
-  await page.mouse.click(5, 5);
-  await page.goBack();
-  await page.getByRole('heading', { name: 'Generate new key' }).waitFor();
-  answer();
-  await shown(page, 'late');
-  await copyAndClose(page);
-});
+visit(
+  'nothing closes a dialogue whose work is under way, and a late key is shown',
+  {},
+  async ({ page, visit: seen }) => {
+    await signIn(page, await person());
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await heading(page, 'Sessions').waitFor();
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await heading(page, 'API keys').waitFor();
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    await page.route('**/api-keys', async (route) => {
+      if (route.request().method() === 'POST') await held;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Generate new key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('late');
+    await page.getByRole('button', { name: 'Generate key' }).click();
+    await page.getByRole('dialog').getByRole('img', { name: 'Loading…' }).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Cancel' }).isDisabled());
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Generate new key' }).waitFor();
+    // Loaded anew, the page would never show it.
+    const reload = () => page.evaluate(() => setTimeout(() => window.location.reload()));
+    seen.mayAsk = true;
+    await reload();
+    await until('question', () => seen.asked === 1, 30);
+    answer();
+    await shown(page, 'late');
+    await copyAndClose(page);
+    await reload();
+    await page.getByRole('link', { name: 'late', exact: true }).waitFor();
+    assert.equal(seen.asked, 1);
+  },
+);
 
 visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
   const me = await person({ spaces: [['my-space', 'editor']] });
@@ -175,7 +187,7 @@ visit('a key is restricted, renamed and rotated', {}, async ({ page }) => {
 visit('a key is made with the keyboard alone', {}, async ({ page, context }) => {
   const me = await person();
   await go(page);
-  await page.getByLabel('Email').waitFor();
+  await focused(page.getByLabel('Email'));
   await page.keyboard.type(me.email);
   await page.keyboard.press('Tab');
   await page.keyboard.type(me.password);
@@ -185,21 +197,22 @@ visit('a key is made with the keyboard alone', {}, async ({ page, context }) => 
 
   await tabTo(page, 'Generate new key');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').waitFor();
+  await focused(page.getByRole('dialog').getByRole('textbox', { name: 'Name' }));
   await page.keyboard.type('by keyboard');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Copy the key “by keyboard” now' }).waitFor();
   secret(await page.locator('pre').first().textContent());
   await tabTo(page, /^Copy ?: Key/);
   await page.keyboard.press('Enter');
-  await page.getByText('Copied').waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByText('Copied', { exact: true }).waitFor();
+  await pressIn(page.getByRole('dialog'), 'Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await settled(page);
 
   await tabTo(page, 'Actions for by keyboard');
   await page.keyboard.press('Enter');
-  await page.getByRole('menu').waitFor();
-  await page.keyboard.press('End');
+  await pressIn(page.getByRole('menu'), 'End');
+  await focused(page.getByRole('menuitem').last());
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Revoke “by keyboard”?' }).waitFor();
   await tabTo(page, 'Revoke key');
@@ -208,11 +221,15 @@ visit('a key is made with the keyboard alone', {}, async ({ page, context }) => 
   assert.equal(context.pages().length, 1);
 });
 
-/** Presses Tab until what has the focus is called so. */
+const hasFocus = (place) => place.evaluate((it) => it === document.activeElement);
+const focused = (place) => until('focus', () => hasFocus(place), 30);
+
+/** Presses Tab until the button that is called so has the focus. */
 async function tabTo(page, name) {
+  const found = page.getByRole('button', { name, exact: true });
+  await becomes(() => found.isEnabled(), true);
   for (let steps = 0; steps < 60; steps += 1) {
-    const found = page.getByRole('button', { name, exact: true });
-    if ((await found.count()) === 1 && (await found.evaluate((it) => it === document.activeElement))) return;
+    if (await hasFocus(found)) return;
     await page.keyboard.press('Tab');
   }
   assert.fail(`the keyboard does not reach “${name}”`);

@@ -1,8 +1,8 @@
 /** Names that people chose to do harm: of keys, spaces and service accounts, wherever they show. */
 import assert from 'node:assert/strict';
-import { go, heading, settled, signIn, visit } from './support/browser.js';
+import { go, heading, opened, settled, signIn, visit } from './support/browser.js';
 import { fits, hostileNames, isShown, isText, TURNING } from './support/judge.js';
-import { ask, call, counted, logIn, person, secret, space } from './support/stack.js';
+import { ask, becomes, call, counted, logIn, person, secret, space } from './support/stack.js';
 
 const NARROW = { viewport: { width: 360, height: 740 } };
 
@@ -28,7 +28,8 @@ async function keysOf(me, names) {
 async function openMenu(page, name, item) {
   await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
   await page.getByRole('menuitem', { name: item }).click();
-  await page.locator('.dialog').waitFor();
+  await opened(page);
+  await settled(page);
 }
 
 visit('keys: in the list, in detail, in dialogues and toasts', { window: NARROW }, async ({ page }) => {
@@ -43,7 +44,7 @@ visit('keys: in the list, in detail, in dialogues and toasts', { window: NARROW 
     await heading(page, name).waitFor();
     await settled(page);
     await judge(page, name, 'a key');
-    assert.equal(await page.title(), `${name.replaceAll(/\s+/g, ' ')} · Qarion`);
+    await becomes(() => page.title(), `${name.replaceAll(/\s+/g, ' ')} · Qarion`);
     await openMenu(page, name, 'Rotate');
     await judge(page, name, 'the dialogue to rotate');
     await page.getByRole('button', { name: 'Cancel' }).click();

@@ -1,8 +1,8 @@
 /** Names of people that are hard to show, wherever an administrator sees them. */
 import assert from 'node:assert/strict';
-import { go, settled, signIn, visit } from './support/browser.js';
+import { go, opened, settled, signIn, visit } from './support/browser.js';
 import { fits, hostileNames, isAccessible, isText } from './support/judge.js';
-import { admin, ask, call, consoleUrl, demo, person, space } from './support/stack.js';
+import { admin, ask, becomes, call, consoleUrl, demo, person, space } from './support/stack.js';
 
 /** Has the browser read something else than what the API answers. */
 const altered = (page, change) =>
@@ -43,13 +43,14 @@ visit('hostile names of users are text wherever they stand', {}, async ({ page }
     };
     await go(page, `admin/users?email=${somebody.email}`);
     const link = page.getByRole('row').getByRole('link');
-    assert.equal((await link.textContent()).trim(), name.trim());
+    await becomes(async () => (await link.allTextContents()).map((text) => text.trim()), [name.trim()]);
     await looked('in the list');
     await link.click();
     await page.getByRole('region', { name: 'About this user' }).waitFor();
-    assert.equal((await page.locator('h1').textContent()).trim(), name.trim());
+    await becomes(async () => (await page.locator('h1').textContent()).trim(), name.trim());
     await looked('on its page');
     await page.getByRole('button', { name: 'Disable user' }).click();
+    await opened(page);
     await looked('when it is disabled');
     await page.getByRole('button', { name: 'Cancel' }).click();
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { heading, settled, signIn, visit } from './support/browser.js';
 import { fits, hostileNames } from './support/judge.js';
-import { ask, counted, logIn, person, secret } from './support/stack.js';
+import { ask, becomes, counted, logIn, person, secret } from './support/stack.js';
 
 /** An admin with a key that was called, and counted. */
 async function called() {
@@ -47,11 +47,11 @@ visit(
     await card.scrollIntoViewIfNeeded();
     await card.getByText('from an address that it was never used from before').waitFor();
     await card.getByText('more than ten times as much').waitFor();
-    assert.equal(await card.getByRole('row').count(), 2);
-    const said = await card.getByText(/looked at/).textContent();
+    await becomes(() => card.getByRole('row').count(), 2);
+    await settled(page);
     const asked = seen.requests.filter((line) => /api-keys\/key_\w+\/usage$/.test(line)).length;
     assert.ok(asked <= 20, `${asked} requests`);
-    assert.match(said, new RegExp(`^(All )?${asked} keys? `));
+    await card.getByText(new RegExp(`^(All )?${asked} keys? .*looked at`)).waitFor();
     await card.getByRole('row').last().getByRole('link').first().click();
     await page.getByText('somebody else may have the key').waitFor();
   },
@@ -66,9 +66,8 @@ visit('the page of a key reads anew while it is open', {}, async ({ page, visit:
   const calls = `GET /api-keys/${key.id}/usage`;
   const before = [seen.sent(calls), seen.sent('GET /api-keys')];
   await page.clock.fastForward('00:31');
-  await settled(page);
-  assert.deepEqual(
-    [seen.sent(calls), seen.sent('GET /api-keys')],
+  await becomes(
+    () => [seen.sent(calls), seen.sent('GET /api-keys')],
     before.map((sent) => sent + 1),
   );
 });
@@ -147,7 +146,7 @@ visit('a file is looked at before it is sent, and each row has a result', {}, as
 
   await page.getByText('2 made, 1 there before, 1 refused.').waitFor();
   const results = page.getByRole('table', { name: 'What became of the rows' });
-  assert.equal(await results.getByRole('row').count(), 5);
+  await becomes(() => results.getByRole('row').count(), 5);
   await results
     .getByRole('row', { name: /nobody/ })
     .getByText('must be an e-mail address')
@@ -166,7 +165,7 @@ visit('a file that cannot be read is not sent', {}, async ({ page, visit: seen }
   await page.getByText('The file is not UTF-8').waitFor();
   await choose(Buffer.from('email;name\na@example.test;A\n'));
   await page.getByText('The first line has to name email and name').waitFor();
-  assert.ok(await page.getByRole('button', { name: /^Import/ }).isDisabled());
+  await becomes(() => page.getByRole('button', { name: /^Import/ }).isDisabled(), true);
   assert.equal(seen.sent('POST /admin/users/import'), 0);
 });
 
@@ -200,9 +199,9 @@ visit('what was typed stays when somebody else changed the policy', { refusals: 
   const differences = page.getByRole('table', { name: 'What differs' });
   await differences.getByRole('row', { name: /access token.*15 minutes.*10 minutes.*10 minutes/ }).waitFor();
   await differences.getByRole('row', { name: /lasts at most.*30 days.*30 days.*20 days/ }).waitFor();
-  assert.equal(await differences.getByRole('row').count(), 3);
+  await becomes(() => differences.getByRole('row').count(), 3);
   const lasts = page.getByRole('textbox', { name: 'A session lasts at most' });
-  assert.equal(await lasts.inputValue(), '20');
+  await becomes(() => lasts.inputValue(), '20');
   await page.setViewportSize({ width: 360, height: 740 });
   await settled(page);
   await fits(page, 'what differs');

@@ -104,6 +104,8 @@ class Visit {
   async close() {
     await Promise.all(this.#learning);
     for (const context of this.contexts) {
+      // What is played ends first: an answer to a page that is gone would fail.
+      for (const place of [context, ...context.pages()]) await place.unrouteAll({ behavior: 'ignoreErrors' });
       for (const { name, value } of await context.cookies()) if (name.startsWith('__Host-')) secret(value);
       await context.close();
     }
@@ -112,7 +114,7 @@ class Visit {
   async judge() {
     // The console is a little behind the page.
     const complete = () => this.refused.size === this.refusals.length;
-    if (!complete()) await until('expected refusal', complete, 5).catch(() => undefined);
+    if (!complete()) await until('expected refusal', complete, 30).catch(() => undefined);
     assert.deepEqual(this.problems, []);
     assert.deepEqual(
       [...this.refused].sort(),
@@ -183,6 +185,19 @@ export async function enter(page, { email, password }) {
   const button = page.getByRole('button', { name: 'Sign in' });
   await button.click();
   await page.locator('#main').waitFor();
+}
+
+/** Waits for the dialogue that is being opened. */
+export async function opened(page) {
+  const dialog = page.locator('.dialog');
+  await dialog.waitFor();
+  return dialog;
+}
+
+/** Presses a key within what was just opened: the focus comes there a little later than it is to be seen. */
+export async function pressIn(place, key) {
+  await until('focus', () => place.evaluate((it) => it.contains(document.activeElement)), 30);
+  await place.page().keyboard.press(key);
 }
 
 /** By page, the requests that are not answered. */

@@ -20,7 +20,7 @@ export async function shown(page, name) {
 
 export async function copyAndClose(page) {
   await page.getByRole('button', { name: /^Copy ?: Key/ }).click();
-  await page.getByText('Copied').waitFor();
+  await page.getByText('Copied', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }

@@ -2,8 +2,10 @@
  * The system under test, by its `stack.json`, and its API as other programs use it: what a test needs to be there
  * before a browser opens, and what happens elsewhere while a page is open.
  */
+import assert from 'node:assert/strict';
 import { randomBytes, scryptSync } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 const file = process.env.QARION_STACK;
 if (!file) throw new Error('QARION_STACK names no stack.json: `cargo xtask browser` sets it');
@@ -47,9 +49,15 @@ export async function logIn({ email, password }) {
 /** A demo user by role: `admin`, `editor` or `viewer`. */
 export const demo = (role) => stack.users.find((user) => user.role === role);
 
+/** How long a session counts as one whose password was just entered, with room to spare: the API says 10 minutes. */
+const RECENT_MS = 5 * 60_000;
 let admins = null;
 /** A session of the demo's admin, whose password was just entered. */
-export const admin = () => (admins ??= logIn(demo('admin')));
+export function admin() {
+  if (admins === null || Date.now() - admins.since > RECENT_MS)
+    admins = { since: Date.now(), token: logIn(demo('admin')) };
+  return admins.token;
+}
 
 /**
  * Makes a person of the demo's organization, with a password that works at once: imported, because an admin chooses no
@@ -103,12 +111,23 @@ export function linkIn(email) {
 /** What `ready` answers as soon as it is something: for what another part of the system does in its own time. */
 export async function until(what, ready, seconds = 60) {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  // Asked for often while it may be quick, and seldom when it is not.
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
     const found = await ready();
     if (found) return found;
     if (Date.now() > end) throw new Error(`no ${what} within ${seconds} seconds`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
+}
+
+/** Until `read` answers what is expected: for what a page shows, or sends, a little after what leads to it. */
+export async function becomes(read, expected, what) {
+  let found;
+  const isSo = async () => isDeepStrictEqual((found = await read()), expected);
+  await until('expected state', isSo, 30).catch((error) => {
+    if (!isDeepStrictEqual(found, expected)) assert.deepEqual(found, expected, what);
+    throw error;
+  });
 }
 
 /** Until a key's own call is counted, however many keys the organization has. */
