@@ -64,6 +64,7 @@ class Visit {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    context.once('page', (page) => lookOften(Object.getPrototypeOf(page.locator('html'))));
     this.contexts.push(context);
     watch(context);
     context.on('request', (request) => this.#request(request));
@@ -122,6 +123,38 @@ class Visit {
       'the refusals that were to be expected',
     );
   }
+}
+
+let looksOften = false;
+
+/**
+ * Has Playwright look for what a test waits for as often as it becomes true: of itself it looks again after 20, 50,
+ * 100 and 100 ms, and then twice a second, which a file of tests spends a third of its time with.
+ */
+function lookOften(locators) {
+  if (looksOften) return;
+  looksOften = true;
+  const { waitFor, click } = locators;
+  const holds = {
+    visible: (place) => place.isVisible(),
+    hidden: (place) => place.isHidden(),
+    attached: async (place) => (await place.count()) > 0,
+    detached: async (place) => (await place.count()) === 0,
+  };
+  const soon = (place, state) => {
+    const end = Date.now() + PATIENCE_MS;
+    const look = async () => (await holds[state](place)) || Date.now() > end;
+    return until(state, look, 2 * (PATIENCE_MS / 1000), 60);
+  };
+  // The last look is Playwright's own, with all that it has to say where it finds nothing.
+  locators.waitFor = async function (options = {}) {
+    await soon(this, options.state ?? 'visible');
+    return waitFor.call(this, { timeout: 1_000, ...options });
+  };
+  locators.click = async function (options) {
+    await soon(this, 'visible');
+    return click.call(this, options);
+  };
 }
 
 /** Adds the token that a page was given to the secrets. A page that is gone has no body to read any more. */

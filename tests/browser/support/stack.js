@@ -109,10 +109,10 @@ export function linkIn(email) {
 }
 
 /** What `ready` answers as soon as it is something: for what another part of the system does in its own time. */
-export async function until(what, ready, seconds = 60) {
+export async function until(what, ready, seconds = 60, longest = 250) {
   const end = Date.now() + seconds * 1000;
-  // Asked for often while it may be quick, and seldom when it is not.
-  for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
+  // Asked for often while it may be quick, and less often, every `longest` milliseconds, when it is not.
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, longest)) {
     const found = await ready();
     if (found) return found;
     if (Date.now() > end) throw new Error(`no ${what} within ${seconds} seconds`);
