@@ -125,6 +125,11 @@ class Visit {
   }
 }
 
+/** Who acts in one of several tabs has it in front of them. In another a frame takes a second. */
+async function toFront(page) {
+  if (page.context().pages().length > 1) await page.bringToFront();
+}
+
 let looksOften = false;
 
 /**
@@ -152,6 +157,7 @@ function lookOften(locators) {
     return waitFor.call(this, { timeout: 1_000, ...options });
   };
   locators.click = async function (options) {
+    await toFront(this.page());
     await soon(this, 'visible');
     return click.call(this, options);
   };
@@ -251,6 +257,7 @@ export function watch(context) {
 
 /** Until a screen has all that it asked for. */
 export async function settled(page) {
+  await toFront(page);
   await page.locator('h1').first().waitFor();
   const calm = async () => {
     const skeletons = await page.locator('.skeleton, [aria-busy=true]').count();
