@@ -136,14 +136,13 @@ visit(
     await page.goBack();
     await page.getByRole('heading', { name: 'Generate new key' }).waitFor();
     // Loaded anew, the page would never show it.
-    const reload = () => page.evaluate(() => setTimeout(() => window.location.reload()));
     seen.mayAsk = true;
-    await reload();
+    await page.evaluate(() => setTimeout(() => window.location.reload()));
     await until('question', () => seen.asked === 1, 30);
     answer();
     await shown(page, 'late');
     await copyAndClose(page);
-    await reload();
+    await page.reload();
     await page.getByRole('link', { name: 'late', exact: true }).waitFor();
     assert.equal(seen.asked, 1);
   },

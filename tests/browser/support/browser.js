@@ -146,15 +146,21 @@ function lookOften(locators) {
     attached: async (place) => (await place.count()) > 0,
     detached: async (place) => (await place.count()) === 0,
   };
+  // A page that is on its way to another has nothing to say of either.
+  const leaves = (error) => {
+    if (!/context was destroyed/.test(error.message)) throw error;
+    return false;
+  };
   const soon = (place, state) => {
     const end = Date.now() + PATIENCE_MS;
-    const look = async () => (await holds[state](place)) || Date.now() > end;
+    const look = async () => (await holds[state](place).catch(leaves)) || Date.now() > end;
     return until(state, look, 2 * (PATIENCE_MS / 1000), 60);
   };
-  // The last look is Playwright's own, with all that it has to say where it finds nothing.
+  // The last look is Playwright's own, with all that it has to say where it finds nothing. The page may be left for
+  // another just then, which takes its time.
   locators.waitFor = async function (options = {}) {
     await soon(this, options.state ?? 'visible');
-    return waitFor.call(this, { timeout: 1_000, ...options });
+    return waitFor.call(this, options);
   };
   locators.click = async function (options) {
     await toFront(this.page());
