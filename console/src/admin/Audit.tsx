@@ -118,7 +118,7 @@ function Events({
         {
           id: 'address',
           label: words.columns.address,
-          cell: (event) => <code className="wrap">{event.source_address}</code>,
+          cell: (event) => <code className="address">{event.source_address}</code>,
         },
         { id: 'at', label: words.columns.at, cell: (event) => <Time at={event.at} /> },
       ]}

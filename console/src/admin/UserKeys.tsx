@@ -62,7 +62,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
             {
               id: 'callers',
               label: words.columns.callers,
-              cell: ({ callers }) => <code className="wrap">{callers.join(', ') || words.nobody}</code>,
+              cell: ({ callers }) => <code className="address">{callers.join(', ') || words.nobody}</code>,
             },
             ...(user.disabled ? [] : [goesOn]),
             {

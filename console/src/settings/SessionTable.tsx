@@ -28,7 +28,7 @@ export function SessionTable({
         {
           id: 'address',
           label: words.columns.address,
-          cell: (one) => <code className="wrap">{one.source_address}</code>,
+          cell: (one) => <code className="address">{one.source_address}</code>,
         },
         { id: 'used', label: words.columns.lastUsed, cell: (one) => <Time at={one.last_used_at} /> },
         { id: 'created', label: words.columns.created, cell: (one) => <Time at={one.created_at} /> },

@@ -91,7 +91,7 @@ function Addresses({ usage, interval }: Pick<KeyUsage, 'usage'> & { interval: In
             {
               id: 'address',
               label: words.newAddress,
-              cell: (row) => <code className="wrap">{row.address}</code>,
+              cell: (row) => <code className="address">{row.address}</code>,
             },
             { id: 'since', label: words.firstSeen, end: true, cell: (row) => format(row.since) },
           ]}
