@@ -3,15 +3,14 @@
 //! A hash alone, a whole login through the function's own handler, and a hash of the reference in a process of its own
 //! take turns, a hundred times. The handler has a thread of its own, and what counts is that thread's processor time.
 
-use crate::timing::{self, Kind, Seed};
+use crate::{
+    hash::Computing,
+    timing::{self, Kind, Seed},
+};
 use anyhow::{Context, Result, ensure};
 use auth::password::{Hasher, Password, PasswordHash, Verification};
 use edge::{Ambient, ambient::processor_time};
-use std::{path::PathBuf, process::Stdio, time::Duration};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
-};
+use std::{path::PathBuf, time::Duration};
 
 /// Turns that do not count.
 const WARM_UP: usize = 5;
@@ -53,7 +52,7 @@ async fn run(
     let seed = Seed::plant(&store).await?;
     let mut hasher = Hasher::new();
     let (password, hash) = seed.right()?;
-    let mut reference = Reference::start(arguments, &hash)?;
+    let mut reference = reference(arguments, &hash)?;
     let (mut alone, mut whole, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..arguments.rounds + WARM_UP {
         let number = u32::try_from(round)?;
@@ -72,7 +71,7 @@ async fn run(
             theirs.push(other);
         }
     }
-    reference.child.kill().await?;
+    reference.end().await?;
     let [alone, whole, theirs] = [alone, whole, theirs].map(median);
     println!("processor time, medians of {}\n", arguments.rounds);
     println!("| | ms | to the C reference |\n|---|---|---|");
@@ -91,36 +90,12 @@ fn hashed(hasher: &mut Hasher, password: &Password, hash: &PasswordHash) -> Resu
     Ok(took)
 }
 
-/// The process that computes the reference's hashes, one for each line.
-struct Reference {
-    child: Child,
-    asked: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
-}
-
-impl Reference {
-    fn start(arguments: &Arguments, hash: &PasswordHash) -> Result<Self> {
-        // `$argon2id$v=19$m=19456,t=2,p=1$…`
-        let cost = hash.as_str().split('$').nth(3).context("no cost")?;
-        let of = |name| {
-            let value = cost.split(',').find_map(|part| part.strip_prefix(name));
-            value.map(str::to_owned).context("no such cost")
-        };
-        let mut command = Command::new(&arguments.python);
-        command.arg(&arguments.reference).arg(of("m=")?).arg(of("t=")?);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn()?;
-        let asked = child.stdin.take().context("no input")?;
-        let answers = BufReader::new(child.stdout.take().context("no output")?).lines();
-        Ok(Self { child, asked, answers })
-    }
-
-    /// Its processor time.
-    async fn hash(&mut self) -> Result<Duration> {
-        self.asked.write_all(b"\n").await?;
-        let line = self.answers.next_line().await?.context("the reference has ended")?;
-        Ok(Duration::from_secs_f64(line.parse()?))
-    }
+/// The process that computes the reference's hashes, at the cost of this one.
+fn reference(arguments: &Arguments, hash: &PasswordHash) -> Result<Computing> {
+    // `$argon2id$v=19$m=19456,t=2,p=1$…`
+    let cost = hash.as_str().split('$').nth(3).context("no cost")?;
+    let of = |name| cost.split(',').find_map(|part| part.strip_prefix(name)).context("no such cost");
+    Computing::start([arguments.python.clone(), arguments.reference.clone()], [of("m=")?, of("t=")?])
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -4,6 +4,7 @@
 //! - `decisions`: the same binaries and their peers for Node and Python, warm: processor time, waiting, memory
 //! - `profile`: where the instructions of a decision are
 //! - `cost`: what decisions and users cost on AWS, beside what rivals ask
+//! - `hash`: a password's hash by what it is compiled for
 //! - `login`: a login's processor time, its hash against argon2's C reference
 //! - `scale`: fills a large table, which `tests/scale.rs` then measures by what it reads
 //! - `usage`: counts a million decision lines
@@ -24,6 +25,7 @@ mod cold_start;
 mod contender;
 mod cost;
 mod decisions;
+mod hash;
 mod login;
 mod plot;
 mod prices;
@@ -53,8 +55,11 @@ enum Bench {
         #[arg(long)]
         ours: PathBuf,
         /// The baseline's binary, built for release with AWS-LC's defaults.
-        #[arg(long)]
-        baseline: PathBuf,
+        #[arg(long, required_unless_present = "before")]
+        baseline: Option<PathBuf>,
+        /// Another authorizer, to compare with in the place of the baseline.
+        #[arg(long, conflicts_with = "baseline")]
+        before: Option<PathBuf>,
         /// Counted starts of each, in turn.
         #[arg(long, default_value_t = 25)]
         runs: usize,
@@ -74,6 +79,8 @@ enum Bench {
         #[arg(long)]
         out: PathBuf,
     },
+    /// What a password's hash takes, by what it is compiled for.
+    Hash(hash::Arguments),
     /// What a login takes of the processor.
     Login(login::Arguments),
     /// Fill a table: 100 organizations, one of them large.
@@ -102,11 +109,14 @@ enum Bench {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
-        Bench::ColdStart { ours, baseline, runs } => cold_start::measure(&ours, &baseline, runs).await,
+        Bench::ColdStart { ours, baseline, before, runs } => {
+            cold_start::measure(&ours, baseline.as_deref(), before.as_deref(), runs).await
+        }
         Bench::Decisions(arguments) => decisions::measure(arguments).await,
         Bench::Profile(arguments) => profile::measure(arguments).await,
         Bench::Cost(arguments) => cost::measure(arguments).await,
         Bench::Curve { raw, out } => plot::curve(&raw, &out),
+        Bench::Hash(arguments) => hash::measure(arguments).await,
         Bench::Login(arguments) => login::measure(arguments).await,
         Bench::Scale { database, small } => scale::fill(&database, small).await,
         Bench::Timing { rounds } => timing::measure(rounds).await,

@@ -112,10 +112,11 @@ fn is_the_refusal(answer: &Response) -> Result<()> {
     Ok(())
 }
 
-/// The table by the real SDK.
+/// The table, as the function's own process has it.
 pub(crate) fn store(table: SocketAddr) -> Result<Store> {
     let config = config(table)?;
-    Ok(Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE))
+    let store = Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE);
+    Ok(store.reading_directly(clients::credentials(&config), config.endpoint.as_deref()))
 }
 
 /// A key ring, and the Secrets Manager that hands it out.

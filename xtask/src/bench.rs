@@ -6,8 +6,8 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Builds both authorizers for release and starts them in turn.
-pub(crate) fn cold_start(runs: usize) -> Result<()> {
+/// Builds both authorizers for release and starts them in turn; or ours and another one's binary.
+pub(crate) fn cold_start(runs: usize, before: Option<&Path>) -> Result<()> {
     let mut steps = Steps::new();
     steps.run("build ours", || {
         let mut build = process::cargo();
@@ -16,17 +16,24 @@ pub(crate) fn cold_start(runs: usize) -> Result<()> {
     // A folder of its own: AWS-LC is compiled with its default entropy there, and cargo would compile it anew
     // in both directions at each change of the variable.
     let apart = project::target().join("baseline");
-    steps.run("build baseline", || {
+    let baseline = || {
         let mut build = process::cargo();
         build.args(["build", "--release", "--package", "bench", "--bin", "baseline"]);
         build.args(["--no-default-features", "--features", "baseline", "--target-dir"]).arg(&apart);
         process::run(build.env("AWS_LC_SYS_NO_JITTER_ENTROPY", "0"))
-    })?;
-    steps.run("build harness", || process::run(process::cargo().args(["build", "--workspace", "--bins"])))?;
-    let mut bench = Command::new(project::target().join("debug/bench"));
+    };
+    if before.is_none() {
+        steps.run("build baseline", baseline)?;
+    }
+    // The table's side of the handshake is a part of what is timed.
+    steps.run("build harness", harness)?;
+    let mut bench = Command::new(project::target().join("release/bench"));
     bench.arg("cold-start").args(["--runs", &runs.to_string()]);
     bench.arg("--ours").arg(project::target().join("release/authorizer"));
-    bench.arg("--baseline").arg(apart.join("release/baseline"));
+    match before {
+        Some(before) => bench.arg("--before").arg(before),
+        None => bench.arg("--baseline").arg(apart.join("release/baseline")),
+    };
     process::run(&mut bench)
 }
 
@@ -117,12 +124,53 @@ pub(crate) fn profile(before: Option<&Path>, detail: bool) -> Result<()> {
 /// A login's processor time, its hash against argon2's C reference.
 pub(crate) fn login(rounds: usize) -> Result<()> {
     let mut steps = Steps::new();
-    let python = steps.run("C reference", tools::argon2_reference)?;
+    let python = steps.run("C reference", || tools::argon2_reference("native"))?;
     steps.run("build harness", harness)?;
     let mut bench = Command::new(project::target().join("release/bench"));
     bench.arg("login").args(["--rounds", &rounds.to_string()]).arg("--python").arg(python.interpreter());
-    bench.arg("--reference").arg(project::root().join("bench/peers/src/argon2_reference.py"));
+    bench.arg("--reference").arg(reference());
     process::run(&mut bench)
+}
+
+/// A password's hash, by what it is compiled for: this machine, AVX-512, AVX2, and less. The crate looks for AVX2 when
+/// it runs, so it is compiled for every x86-64 as it is for AWS.
+pub(crate) fn hash(rounds: usize) -> Result<()> {
+    let mut steps = Steps::new();
+    let mut contenders = Vec::new();
+    for processor in ["native", "x86-64-v4", "x86-64-v3", "x86-64-v2"] {
+        let python =
+            steps.run(&format!("C reference, {processor}"), || tools::argon2_reference(processor))?;
+        contenders.push(contender("C reference", processor, &[python.interpreter(), reference()])?);
+    }
+    for processor in ["native", "x86-64-v4", "x86-64-v3", "x86-64"] {
+        // A folder each: other flags would compile everything anew.
+        let apart = project::target().join("hash").join(processor);
+        steps.run(&format!("argon2 crate, {processor}"), || {
+            let mut build = process::cargo();
+            build.args(["build", "--release", "--package", "hash", "--target-dir"]).arg(&apart);
+            process::run(build.env("RUSTFLAGS", format!("-C target-cpu={processor}")))
+        })?;
+        contenders.push(contender("argon2 crate", processor, &[apart.join("release/hash")])?);
+    }
+    steps.run("build harness", harness)?;
+    let mut bench = Command::new(project::target().join("release/bench"));
+    bench.arg("hash").args(["--rounds", &rounds.to_string()]);
+    for contender in contenders {
+        bench.arg("--contender").arg(contender);
+    }
+    process::run(&mut bench)
+}
+
+/// `name=program:argument`.
+fn contender(name: &str, processor: &str, line: &[PathBuf]) -> Result<std::ffi::OsString> {
+    let mut contender = std::ffi::OsString::from(format!("{name}, {processor}="));
+    contender.push(std::env::join_paths(line)?);
+    Ok(contender)
+}
+
+/// The program that computes hashes of the C reference.
+fn reference() -> PathBuf {
+    project::root().join("bench/peers/src/argon2_reference.py")
 }
 
 /// What decisions and users cost, by the raw numbers of [`decisions`] and `bench/prices.yaml`.

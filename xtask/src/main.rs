@@ -138,6 +138,9 @@ enum Measure {
         /// Counted starts of each.
         #[arg(long, default_value_t = 25)]
         runs: usize,
+        /// Another authorizer's binary, to compare with instead.
+        #[arg(long)]
+        before: Option<std::path::PathBuf>,
     },
     /// What a decision costs the authorizer and its peers for Node and Python: processor time, waiting, memory.
     Decisions {
@@ -161,6 +164,12 @@ enum Measure {
     Login {
         /// Counted logins.
         #[arg(long, default_value_t = 100)]
+        rounds: usize,
+    },
+    /// A password's hash by what it is compiled for, the argon2 crate and argon2's C reference. On x86-64 alone.
+    Hash {
+        /// Counted hashes of each.
+        #[arg(long, default_value_t = 60)]
         rounds: usize,
     },
     /// Throughput and waits by the number of connections, 1 to 64. Needs wrk.
@@ -207,12 +216,15 @@ fn main() -> std::process::ExitCode {
         Command::Browser { port, screenshots } => browser::alone(port.port, screenshots),
         Command::Fuzz { port, seconds, seed } => fuzz::alone(port.port, seconds, seed),
         Command::Smoke { url } => test::smoke(&url),
-        Command::Bench { what: Measure::ColdStart { runs } } => bench::cold_start(runs),
+        Command::Bench { what: Measure::ColdStart { runs, before } } => {
+            bench::cold_start(runs, before.as_deref())
+        }
         Command::Bench { what: Measure::Decisions { runs, rounds } } => bench::decisions(runs, rounds),
         Command::Bench { what: Measure::Profile { before, detail } } => {
             bench::profile(before.as_deref(), detail)
         }
         Command::Bench { what: Measure::Login { rounds } } => bench::login(rounds),
+        Command::Bench { what: Measure::Hash { rounds } } => bench::hash(rounds),
         Command::Bench { what: Measure::Load } => bench::load(),
         Command::Bench { what: Measure::Cost } => bench::cost(),
         Command::Bench { what: Measure::Scale { small } } => bench::scale(small),

@@ -37,10 +37,12 @@ pub(crate) fn peers() -> Result<Python> {
     Python::install("peers", "bench/peers/requirements.txt", &[])
 }
 
-/// argon2's C reference, compiled for this machine: `CFLAGS` decides how.
-pub(crate) fn argon2_reference() -> Result<Python> {
-    let compiled = ["--no-binary", "argon2-cffi-bindings"];
-    Python::install("argon2's C reference", "bench/peers/argon2.txt", &compiled)
+/// argon2's C reference, compiled here for this kind of processor, as `-march` has it.
+pub(crate) fn argon2_reference(processor: &str) -> Result<Python> {
+    let optimized = format!("-O3 -march={processor}");
+    // What pip keeps is not named after the flags.
+    let options = ["--no-binary", "argon2-cffi-bindings", "--no-cache-dir"];
+    Python::compiled("argon2's C reference", "bench/peers/argon2.txt", &options, &optimized)
 }
 
 /// cargo-lambda, without the zig that it names as a dependency.
@@ -93,11 +95,19 @@ impl Python {
     /// Makes the environment, once: its folder is named after the lock and the interpreter, so that another
     /// lock is another folder, and going back to an older commit installs nothing.
     fn install(what: &str, lock: &str, options: &[&str]) -> Result<Self> {
+        Self::compiled(what, lock, options, "")
+    }
+
+    /// With these flags for the C compiler, where something is compiled: another folder for others.
+    fn compiled(what: &str, lock: &str, options: &[&str], flags: &str) -> Result<Self> {
         let lock = crate::project::root().join(lock);
         let content = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
         let python = interpreter()?;
         let mut hasher = DefaultHasher::new();
         (&content, &python.version, options).hash(&mut hasher);
+        if !flags.is_empty() {
+            flags.hash(&mut hasher);
+        }
         let directory = crate::project::target().join(format!("tools/{:016x}", hasher.finish()));
         let bin = directory.join("bin");
         let complete = directory.join(".complete");
@@ -124,8 +134,7 @@ impl Python {
             // written when a module is first used, which most of them never are.
             .args(["--require-hashes", "--only-binary", ":all:", "--no-compile"])
             .args(options)
-            // Of what is compiled here all the same.
-            .env("CFLAGS", "-O3 -march=native")
+            .env("CFLAGS", flags)
             .arg("--requirement")
             .arg(&lock);
         process::run(&mut pip).with_context(|| format!("cannot install {what}"))?;

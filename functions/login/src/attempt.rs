@@ -62,10 +62,19 @@ struct Place {
 
 /// The counters of an attempt, as they were read.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counters {
+pub(crate) struct Counters {
     address: AttemptState,
     account: AttemptState,
     known: AttemptState,
+}
+
+impl Counters {
+    /// In the order of [`Account::subjects`].
+    fn of(states: Vec<AttemptState>) -> Self {
+        let mut states = states.into_iter();
+        let mut next = || states.next().unwrap_or_default();
+        Self { address: next(), account: next(), known: next() }
+    }
 }
 
 impl Account {
@@ -74,18 +83,22 @@ impl Account {
         Self { email, organization, user, source }
     }
 
-    /// The user, its password and its organization's policy.
-    pub(crate) async fn records(
+    /// The user, its password, its organization's policy, and the counters: one read.
+    pub(crate) async fn read(
         &self,
         login: &Login,
         ambient: &mut Ambient,
-    ) -> Result<LoginRecords, Rejection> {
+    ) -> Result<(LoginRecords, Counters), Rejection> {
         let copy = ambient.any_byte();
-        let records = login.store.login_records(self.organization, self.user, copy).await;
-        records.map_err(Rejection::dependency)
+        let (records, states) = login
+            .store
+            .login_records_and_attempts(self.organization, self.user, copy, &self.subjects())
+            .await
+            .map_err(Rejection::dependency)?;
+        Ok((records, Counters::of(states)))
     }
 
-    /// Charges an attempt, and leaves in `records` what it was charged on.
+    /// Charges an attempt by the counters, and leaves in `records` what it was charged on.
     ///
     /// # Errors
     /// 429 where it comes too early.
@@ -93,16 +106,16 @@ impl Account {
         &self,
         login: &Login,
         records: &mut LoginRecords,
+        mut counters: Counters,
         ambient: &mut Ambient,
     ) -> Result<Charged, Rejection> {
         // As exact as it is stored: what was charged is then what will be read.
         let now = ambient.now.truncate_to_millisecond();
         for reread in 0..=REREADS {
             if reread > 0 {
-                *records = self.records(login, ambient).await?;
+                (*records, counters) = self.read(login, ambient).await?;
             }
             let password = records.password.as_ref();
-            let counters = self.counters(login).await?;
             let place = self.place(password, &counters, now);
             let (charge, place) = both(self.measure(password, &counters, now), place).map_err(too_many)?;
             if self.write(login, password, &counters, &charge, ambient).await? == Write::Done {
@@ -114,13 +127,15 @@ impl Account {
         Err(too_many(CONTENDED))
     }
 
-    /// Three counters, whichever of them are of use: the reads do not depend on what is there.
-    async fn counters(&self, login: &Login) -> Result<Counters, Rejection> {
-        let subjects = [self.address_subject(), Subject::account(&self.email), self.known_subject()];
-        let states = login.store.attempts(&subjects).await.map_err(Rejection::dependency)?;
-        let mut states = states.into_iter();
-        let mut next = || states.next().unwrap_or_default();
-        Ok(Counters { address: next(), account: next(), known: next() })
+    /// The counters alone, for who has the records.
+    pub(crate) async fn counters(&self, login: &Login) -> Result<Counters, Rejection> {
+        let states = login.store.attempts(&self.subjects()).await.map_err(Rejection::dependency)?;
+        Ok(Counters::of(states))
+    }
+
+    /// Of three counters, whichever of them are of use: the reads do not depend on what is there.
+    fn subjects(&self) -> [Subject; 3] {
+        [self.address_subject(), Subject::account(&self.email), self.known_subject()]
     }
 
     fn address(&self) -> AddressKey {

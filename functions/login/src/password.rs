@@ -109,7 +109,8 @@ async fn check(
     ambient: &mut Ambient,
 ) -> Result<StoredPassword, Rejection> {
     let account = Account::new(user.email.clone(), user.organization, user.id, request);
-    let charged = account.charge(login, records, ambient).await?;
+    let counters = account.counters(login).await?;
+    let charged = account.charge(login, records, counters, ambient).await?;
     // Gone since the authorizer looked.
     let stored = records.password.take().ok_or(Rejection::Unauthorized)?;
     if signin::verify(login, current, Some(&stored)) == Verification::Mismatch {

@@ -44,8 +44,8 @@ pub(crate) async fn sign_in(
     login.issuer.ready(ambient).await?;
 
     let account = find(login, email, request, ambient).await?;
-    let mut records = account.records(login, ambient).await?;
-    let charged = account.charge(login, &mut records, ambient).await?;
+    let (mut records, counters) = account.read(login, ambient).await?;
+    let charged = account.charge(login, &mut records, counters, ambient).await?;
     let verification = verify(login, &password, records.password.as_ref());
     let (user, stored, policy) = match judge(&records, verification, request.source()) {
         Ok(granted) => granted,

@@ -53,8 +53,8 @@ pub(crate) fn tls_context(config: &Config) -> Result<TlsContext, ClientError> {
     TlsContext::builder().with_trust_store(roots).build().map_err(|_| ClientError::Tls)
 }
 
-/// One client. Each crate of the SDK has a builder type of its own and no trait over them.
-macro_rules! client {
+/// One client's configuration. Each crate of the SDK has a builder type of its own and no trait over them.
+macro_rules! configured {
     ($sdk:ident, $config:expr, $http:expr) => {{
         use $sdk::config::{Builder, Region, StalledStreamProtectionConfig};
         let mut builder = Builder::new()
@@ -67,23 +67,28 @@ macro_rules! client {
             .retry_config(retries())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         builder.set_endpoint_url($config.endpoint.clone());
-        $sdk::Client::from_conf(builder.build())
+        builder.build()
     }};
 }
 
 /// DynamoDB, through `http`.
 pub fn dynamodb(config: &Config, http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
-    client!(aws_sdk_dynamodb, config, http)
+    aws_sdk_dynamodb::Client::from_conf(dynamodb_config(config, http))
+}
+
+/// What [`dynamodb`]'s client is made of, for who makes it when it is needed.
+pub fn dynamodb_config(config: &Config, http: SharedHttpClient) -> aws_sdk_dynamodb::Config {
+    configured!(aws_sdk_dynamodb, config, http)
 }
 
 /// Secrets Manager, through `http`.
 pub fn secrets_manager(config: &Config, http: SharedHttpClient) -> aws_sdk_secretsmanager::Client {
-    client!(aws_sdk_secretsmanager, config, http)
+    aws_sdk_secretsmanager::Client::from_conf(configured!(aws_sdk_secretsmanager, config, http))
 }
 
 /// Simple Email Service, through `http`.
 pub fn sesv2(config: &Config, http: SharedHttpClient) -> aws_sdk_sesv2::Client {
-    client!(aws_sdk_sesv2, config, http)
+    aws_sdk_sesv2::Client::from_conf(configured!(aws_sdk_sesv2, config, http))
 }
 
 /// The execution role's credentials, as every client here has them.

@@ -5,6 +5,7 @@ use crate::{
     codec::{Attempts, attempts},
     expression::Expression,
     item::{ATTEMPT, ATTEMPTS, Key, LAST, Subject, null, number},
+    read::Found,
     write::Attempt,
 };
 use auth::throttle::AttemptState;
@@ -14,10 +15,7 @@ impl Store {
     /// The attempts on these subjects, in their order, in one strongly consistent read. No two may be equal.
     pub async fn attempts(&self, subjects: &[Subject]) -> Result<Vec<AttemptState>, StoreError> {
         let keys: Vec<Key> = subjects.iter().map(Key::throttle).collect();
-        let found = self.batch_get("attempts", keys.clone()).await?;
-        keys.iter()
-            .map(|key| Ok(found.record::<Attempts>(key)?.map_or_else(AttemptState::default, |it| it.0)))
-            .collect()
+        attempts_on(subjects, &self.batch_get("attempts", keys).await?)
     }
 
     /// Makes `next` the attempts on a subject, if nobody else changed them since they were read.
@@ -45,4 +43,12 @@ impl Store {
             Attempt::Lost(_) => Ok(Write::Conflict),
         }
     }
+}
+
+/// The attempts on these subjects, of what was found.
+pub(crate) fn attempts_on(subjects: &[Subject], found: &Found) -> Result<Vec<AttemptState>, StoreError> {
+    let state = |subject| {
+        Ok(found.record::<Attempts>(&Key::throttle(subject))?.map_or_else(AttemptState::default, |it| it.0))
+    };
+    subjects.iter().map(state).collect()
 }

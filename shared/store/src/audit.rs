@@ -137,7 +137,7 @@ impl Store {
         values.insert(":low".to_owned(), text(asked.low));
         values.insert(":high".to_owned(), text(asked.high));
         let answer = self
-            .client
+            .client()
             .query()
             .table_name(&self.table)
             .consistent_read(true)

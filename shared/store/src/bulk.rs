@@ -109,7 +109,7 @@ impl Store {
                     break;
                 }
                 self.pause(attempt).await;
-                let put = self.client.batch_write_item().request_items(&self.table, open);
+                let put = self.client().batch_write_item().request_items(&self.table, open);
                 let answer = put.send().await.map_err(|error| StoreError::of(OPERATION, &error))?;
                 open = answer.unprocessed_items.unwrap_or_default().into_values().flatten().collect();
             }

@@ -40,6 +40,7 @@ mod reach;
 mod read;
 mod recording;
 mod revoke;
+mod sdk;
 mod sessions;
 mod shards;
 mod signing_keys;
@@ -75,17 +76,19 @@ use auth::audit::AuditEvent;
 use aws_sdk_dynamodb::config::Credentials;
 use direct::Direct;
 use recording::Recording;
+use sdk::Sdk;
+use std::sync::Arc;
 
 /// The table, reached through one client. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    client: aws_sdk_dynamodb::Client,
+    sdk: Arc<Sdk>,
     table: String,
     /// How long an audit event is kept; `None` is for ever.
     audit_days: Option<u32>,
     /// What the next change is recorded as.
     recording: Recording,
-    /// The way of batches of reads past the SDK's orchestrator.
+    /// The way of reads of whole items past the SDK's orchestrator.
     direct: Option<Direct>,
 }
 
@@ -93,17 +96,31 @@ impl Store {
     /// The table of this name. The client brings the region, the credentials, the timeouts and the sleep
     /// that the pauses between repeated attempts use.
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        let (table, recording) = (table.into(), Recording::default());
-        Self { client, table, audit_days: None, recording, direct: None }
+        Self::through(Sdk::of(client), table.into())
     }
 
-    /// The same table, whose batches of reads are tried without the SDK's orchestrator first, by the client's own
+    /// The same of a client that is made when it is needed: for a process that answers sooner without. A configuration
+    /// that makes none is a panic of that call.
+    pub fn later(config: aws_sdk_dynamodb::Config, table: impl Into<String>) -> Self {
+        Self::through(Sdk::later(config), table.into())
+    }
+
+    fn through(sdk: Sdk, table: String) -> Self {
+        let (sdk, recording) = (Arc::new(sdk), Recording::default());
+        Self { sdk, table, audit_days: None, recording, direct: None }
+    }
+
+    fn client(&self) -> &aws_sdk_dynamodb::Client {
+        self.sdk.client()
+    }
+
+    /// The same table, whose reads of whole items are tried without the SDK's orchestrator first, by the client's own
     /// configuration. It does not show the credentials and the endpoint (`None` is the region's own): these must be
     /// the client's. Nor does it show whether its endpoint is one for FIPS or for IPv6 as well: such a one has to be
     /// named here. Connections are shared where the client's time to connect is set, and not the SDK's default.
     #[must_use]
     pub fn reading_directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {
-        Self { direct: Direct::beside(&self.client, credentials, endpoint), ..self }
+        Self { direct: Direct::beside(self.sdk.config(), credentials, endpoint), ..self }
     }
 
     /// The same table, whose audit events are kept for so many days; `None` is for ever, as without this.

@@ -1,7 +1,8 @@
 //! Passwords: what a login reads and a change of password writes.
 
 use crate::{
-    OutboxItem, Store, StoreError, Write,
+    OutboxItem, Store, StoreError, Subject, Write,
+    attempts::attempts_on,
     codec::{PolicyCopy, Readable as _, Reader, Record as _, attempts, known_addresses},
     expression::Expression,
     item::{
@@ -58,14 +59,29 @@ impl Store {
         user: UserId,
         policy_copy: u8,
     ) -> Result<LoginRecords, StoreError> {
+        Ok(self.login_records_and_attempts(organization, user, policy_copy, &[]).await?.0)
+    }
+
+    /// The same, and the attempts on these subjects in their order, of which no two may be equal: one strongly
+    /// consistent read of it all.
+    pub async fn login_records_and_attempts(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        policy_copy: u8,
+        subjects: &[Subject],
+    ) -> Result<(LoginRecords, Vec<AttemptState>), StoreError> {
         let (user, password) = (Key::user(user), Key::password(user));
         let policy = Key::policy(organization, policy_copy);
-        let found = self.batch_get("login", vec![user.clone(), password.clone(), policy.clone()]).await?;
-        Ok(LoginRecords {
+        let mut keys = vec![user.clone(), password.clone(), policy.clone()];
+        keys.extend(subjects.iter().map(Key::throttle));
+        let found = self.batch_get("login", keys).await?;
+        let records = LoginRecords {
             user: found.record(&user)?,
             password: found.record(&password)?,
             policy: found.item(&policy).map(PolicyCopy::read).transpose()?,
-        })
+        };
+        Ok((records, attempts_on(subjects, &found)?))
     }
 
     /// Changes a password and ends every session but the one to keep or to begin, in one transaction.
@@ -187,7 +203,7 @@ impl Store {
     /// The version of a user's password and nothing else of it: for who may know that there is one.
     pub async fn password_version(&self, user: UserId) -> Result<Option<u64>, StoreError> {
         let answer = self
-            .client
+            .client()
             .get_item()
             .table_name(&self.table)
             .set_key(Some(Key::password(user).into_item()))

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     codec::Readable,
-    direct::Attempt,
+    direct::{Answer, Attempt, Question},
     expression::Expression,
     item::{INDEX, INDEX_PK, INDEX_SK, Item, Key, PK, SK},
 };
@@ -96,16 +96,39 @@ impl Store {
         operation: &'static str,
         key: Key,
     ) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
+        let Some(direct) = &self.direct else {
+            return self.get_item_by_sdk(operation, key, None).await;
+        };
+        let (found, refunds) = match direct.attempt(operation, &self.table, Question::One(&key)).await {
+            Attempt::Answered(answer) => (found(operation, answer)?.0.into_iter().next(), false),
+            Attempt::Left { config, refund } => {
+                // Apart: what the SDK needs for a call is large, and seldom needed here.
+                (Box::pin(self.get_item_by_sdk(operation, key, Some(config))).await?, refund)
+            }
+            Attempt::Failed(error) => return Err(error),
+        };
+        direct.succeeded(refunds);
+        Ok(found)
+    }
+
+    /// `config` in the place of the client's.
+    async fn get_item_by_sdk(
+        &self,
+        operation: &'static str,
+        key: Key,
+        config: Option<Box<config::Builder>>,
+    ) -> Result<Option<Item>, StoreError> {
+        let request = self
+            .client()
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key.into_item()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| StoreError::of(operation, &error))?;
-        Ok(answer.item)
+            .consistent_read(true);
+        let answer = match config {
+            None => request.send().await,
+            Some(config) => request.customize().config_override(*config).send().await,
+        };
+        Ok(answer.map_err(|error| StoreError::of(operation, &error))?.item)
     }
 
     /// At most [`BATCH_KEYS`] items, no two keys equal, strongly consistent. Asks again only for what
@@ -119,8 +142,9 @@ impl Store {
             return self.batch_get_some(operation, Batch::of(keys), None).await;
         };
         let mut refunds = false;
-        let batch = match direct.attempt(operation, &self.table, &keys).await {
-            Attempt::Answered { items, left } => {
+        let batch = match direct.attempt(operation, &self.table, Question::Batch(&keys)).await {
+            Attempt::Answered(answer) => {
+                let (items, left) = found(operation, answer)?;
                 let mut batch = Batch { open: left, begun: 1, ..Batch::default() };
                 batch.find(items)?;
                 batch
@@ -174,7 +198,7 @@ impl Store {
                 .consistent_read(true)
                 .build()
                 .map_err(StoreError::incomplete)?;
-            let request = self.client.batch_get_item().request_items(&self.table, asked);
+            let request = self.client().batch_get_item().request_items(&self.table, asked);
             let answer = match batch.config.take() {
                 None => request.send().await,
                 Some(config) => request.customize().config_override(*config).send().await,
@@ -208,7 +232,7 @@ impl Store {
             values.insert(":sk".to_owned(), AttributeValue::S(listing.prefix.to_owned()));
         }
         let answer = self
-            .client
+            .client()
             .query()
             .table_name(&self.table)
             .consistent_read(true)
@@ -245,7 +269,7 @@ impl Store {
             start
         });
         let mut query = self
-            .client
+            .client()
             .query()
             .table_name(&self.table)
             .index_name(INDEX)
@@ -307,9 +331,19 @@ impl Store {
     /// A short wait before an attempt that is not the first, where the client has a sleep: 10 ms, doubled.
     pub(crate) async fn pause(&self, attempt: u32) {
         if attempt > 0
-            && let Some(sleep) = self.client.config().sleep_impl()
+            && let Some(sleep) = self.sdk.config().sleep_impl()
         {
             sleep.sleep(Duration::from_millis(5 << attempt)).await;
+        }
+    }
+}
+
+/// What a read has found, and what is left of it.
+fn found(operation: &'static str, answer: Answer) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
+    match answer {
+        Answer::Found { items, left } => Ok((items, left)),
+        Answer::Changed(_) | Answer::Lost(_) | Answer::Contended => {
+            Err(StoreError::unavailable(operation, "an answer that is none"))
         }
     }
 }

@@ -106,7 +106,7 @@ impl Store {
             return Ok(Part { items: Vec::new(), cut: None });
         }
         let mut query = self
-            .client
+            .client()
             .query()
             .table_name(&self.table)
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")

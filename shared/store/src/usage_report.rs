@@ -230,7 +230,7 @@ impl Store {
         start: Option<Item>,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let answer = self
-            .client
+            .client()
             .query()
             .table_name(&self.table)
             .consistent_read(true)

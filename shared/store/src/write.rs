@@ -7,11 +7,13 @@
 
 use crate::{
     Store, StoreError,
+    direct::{self, Answer, Question},
     expression::Expression,
     item::{Item, Key},
     read::ATTEMPTS,
 };
 use aws_sdk_dynamodb::{
+    config,
     error::SdkError,
     operation::{
         delete_item::DeleteItemError, put_item::PutItemError, transact_write_items::TransactWriteItemsError,
@@ -71,7 +73,7 @@ impl Store {
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
             let sent = self
-                .client
+                .client()
                 .put_item()
                 .table_name(&self.table)
                 .set_item(Some(item.clone()))
@@ -107,11 +109,46 @@ impl Store {
             // Apart, so that the future of every other write is not as large.
             return Box::pin(self.recorded_update(operation, key, change)).await;
         }
+        let Some(direct) = &self.direct else {
+            return self.update_by_sdk(operation, key, change, 0, None).await;
+        };
+        let question = Question::Update(&key, change);
+        let (begun, config, refunds) = match direct.attempt(operation, &self.table, question).await {
+            direct::Attempt::Answered(Answer::Changed(item)) => {
+                direct.succeeded(false);
+                return Ok(Attempt::Done(item));
+            }
+            direct::Attempt::Answered(Answer::Lost(item)) => {
+                direct.succeeded(false);
+                return Ok(Attempt::Lost(item));
+            }
+            direct::Attempt::Answered(Answer::Contended) => (1, None, false),
+            direct::Attempt::Answered(Answer::Found { .. }) => {
+                return Err(StoreError::unavailable(operation, "an answer that is none"));
+            }
+            direct::Attempt::Left { config, refund } => (0, Some(config), refund),
+            direct::Attempt::Failed(error) => return Err(error),
+        };
+        // Apart: what the SDK needs for a call is large, and seldom needed here.
+        let done = Box::pin(self.update_by_sdk(operation, key, change, begun, config)).await?;
+        direct.succeeded(refunds);
+        Ok(done)
+    }
+
+    /// `begun` attempts were made, and the next has `config` in the place of the client's.
+    async fn update_by_sdk(
+        &self,
+        operation: &'static str,
+        key: Key,
+        change: &Expression,
+        begun: u32,
+        mut config: Option<Box<config::Builder>>,
+    ) -> Result<Attempt, StoreError> {
         let key = key.into_item();
-        for attempt in 0..ATTEMPTS {
+        for attempt in begun..ATTEMPTS {
             self.pause(attempt).await;
-            let sent = self
-                .client
+            let request = self
+                .client()
                 .update_item()
                 .table_name(&self.table)
                 .set_key(Some(key.clone()))
@@ -120,9 +157,11 @@ impl Store {
                 .set_expression_attribute_names(change.names())
                 .set_expression_attribute_values(change.values())
                 .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .send()
-                .await;
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            let sent = match config.take() {
+                None => request.send().await,
+                Some(config) => request.customize().config_override(*config).send().await,
+            };
             match sent {
                 Ok(answer) => return Ok(Attempt::Done(answer.attributes.unwrap_or_default())),
                 Err(SdkError::ServiceError(service)) => match service.into_err() {
@@ -159,7 +198,7 @@ impl Store {
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
             let sent = self
-                .client
+                .client()
                 .delete_item()
                 .table_name(&self.table)
                 .set_key(Some(key.clone()))
@@ -217,7 +256,7 @@ impl Store {
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
             let sent =
-                self.client.transact_write_items().set_transact_items(Some(parts.clone())).send().await;
+                self.client().transact_write_items().set_transact_items(Some(parts.clone())).send().await;
             match sent {
                 Ok(_) => {
                     self.recorded();

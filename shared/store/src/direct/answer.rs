@@ -1,6 +1,7 @@
 //! The answer, and DynamoDB's JSON for items.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>
 
+use super::request::Question;
 use crate::item::{Item, Key, PK, SK};
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -10,21 +11,64 @@ use serde::{
 };
 use std::{collections::HashMap, fmt, marker::PhantomData};
 
-/// What was found, and the keys that DynamoDB did not get to.
-pub(super) struct Answer {
-    pub(super) items: Vec<Item>,
-    pub(super) left: Vec<Item>,
+/// A clean answer.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// What was found, and the keys that DynamoDB did not get to.
+    Found { items: Vec<Item>, left: Vec<Item> },
+    /// The item as an update left it.
+    Changed(Item),
+    /// The condition of an update failed. The item as it is, where there is one.
+    Lost(Option<Item>),
+    /// A transaction was at the item at the same moment: the update may be tried again.
+    Contended,
 }
 
-/// A clean answer about these keys, of which there are at most a hundred. `None` where it is none: what belongs to
-/// another question must not read as an absence.
-pub(super) fn parse(body: &[u8], table: &str, keys: &[Key]) -> Option<Answer> {
+/// A clean answer of success to the question. `None` where it is none: what belongs to another question must not read as an
+/// absence.
+pub(super) fn parse(body: &[u8], table: &str, question: Question<'_>) -> Option<Answer> {
     // The whole at once: a text at a time it would be checked again and again.
-    let body: Body = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
+    let body = str::from_utf8(body).ok()?;
+    match question {
+        Question::One(key) => one(body, key),
+        Question::Batch(keys) => batch(body, table, keys),
+        Question::Update(key, _) => changed(body, key),
+    }
+}
+
+/// A clean answer to an update that was not done. `None` where it is for the SDK to say what the refusal means.
+pub(super) fn refused(body: &[u8], question: Question<'_>) -> Option<Answer> {
+    let Question::Update(key, _) = question else { return None };
+    let body: Refused = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
+    match body.code()? {
+        "ConditionalCheckFailedException" => {
+            let item = body.item.map(|it| it.0);
+            answers(std::slice::from_ref(key), item.iter()).then_some(Answer::Lost(item))
+        }
+        "TransactionConflictException" => Some(Answer::Contended),
+        _ => None,
+    }
+}
+
+fn changed(body: &str, key: &Key) -> Option<Answer> {
+    let body: Changed = serde_json::from_str(body).ok()?;
+    let item = body.attributes.0;
+    answers(std::slice::from_ref(key), std::iter::once(&item)).then_some(Answer::Changed(item))
+}
+
+fn one(body: &str, key: &Key) -> Option<Answer> {
+    let body: One = serde_json::from_str(body).ok()?;
+    let items = Vec::from_iter(body.item.map(|it| it.0));
+    let answers = answers(std::slice::from_ref(key), items.iter());
+    answers.then_some(Answer::Found { items, left: Vec::new() })
+}
+
+fn batch(body: &str, table: &str, keys: &[Key]) -> Option<Answer> {
+    let body: Batch = serde_json::from_str(body).ok()?;
     let items = body.responses.of(table)?;
     let left = body.unprocessed_keys.unwrap_or(OfTable(None)).of(table)?.keys;
     let [items, left]: [Vec<Item>; 2] = [items, left].map(|it| it.into_iter().map(|it| it.0).collect());
-    answers(keys, items.iter().chain(&left)).then_some(Answer { items, left })
+    answers(keys, items.iter().chain(&left)).then_some(Answer::Found { items, left })
 }
 
 /// Whether each of these has one of the keys, and no two the same.
@@ -47,13 +91,27 @@ fn position(keys: &[Key], item: &Item) -> Option<u32> {
 /// The code of an error: `com.amazonaws.dynamodb.v20120810#ThrottlingException` names one.
 pub(super) fn code(body: &[u8]) -> Option<String> {
     let refused: Refused = serde_json::from_slice(body).ok()?;
-    let name = refused.name?;
-    Some(name.rsplit('#').next()?.to_owned())
+    refused.code().map(str::to_owned)
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Body {
+struct Changed {
+    attributes: Attributes,
+}
+
+/// Where the item is absent there is no member for it, so nothing else may stand there that is not known.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct One {
+    item: Option<Attributes>,
+    #[serde(rename = "ConsumedCapacity")]
+    _capacity: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batch {
     responses: OfTable<Vec<Attributes>>,
     unprocessed_keys: Option<OfTable<Unprocessed>>,
 }
@@ -71,6 +129,15 @@ struct Unprocessed {
 struct Refused {
     #[serde(rename = "__type")]
     name: Option<String>,
+    /// Of an update whose condition failed.
+    #[serde(rename = "Item")]
+    item: Option<Attributes>,
+}
+
+impl Refused {
+    fn code(&self) -> Option<&str> {
+        self.name.as_deref()?.rsplit('#').next()
+    }
 }
 
 impl<T: Default> OfTable<T> {
@@ -203,19 +270,84 @@ impl<'de> Deserialize<'de> for Binary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::Expression;
 
     fn asked() -> [Key; 2] {
         ["b", "c"].map(|sk| Key { pk: "a".to_owned(), sk: sk.to_owned() })
     }
 
     fn parse_asked(text: &str) -> Option<Answer> {
-        parse(text.as_bytes(), "table", &asked())
+        parse(text.as_bytes(), "table", Question::Batch(&asked()))
+    }
+
+    #[test]
+    fn one_item_is_the_one_that_was_asked_for_or_absent() {
+        let [key, _] = asked();
+        let parse = |text: &str| {
+            let (items, left) = found(parse(text.as_bytes(), "table", Question::One(&key))?);
+            assert!(left.is_empty());
+            Some(items)
+        };
+        let item = r#"{"Item":{"pk":{"S":"a"},"sk":{"S":"b"}}}"#;
+        assert_eq!(parse(item), Some(vec![key.clone().into_item()]));
+        assert_eq!(parse("{}"), Some(Vec::new()));
+        assert_eq!(parse(r#"{"ConsumedCapacity":{"CapacityUnits":1.0}}"#), Some(Vec::new()));
+        for text in [
+            "",
+            "null",
+            "[]",
+            r#"{"Item":[]}"#,
+            r#"{"Item":{}}"#,
+            r#"{"Item":{"pk":{"S":"a"}}}"#,
+            r#"{"Item":{"pk":{"S":"a"},"sk":{"S":"c"}}}"#,
+            r#"{"Item":{"pk":{"S":"a"},"sk":{"S":"b"},"x":{"X":"a"}}}"#,
+            r#"{"Item":{"pk":{"S":"a"},"sk":{"S":"b"}},"Item":{"pk":{"S":"a"},"sk":{"S":"b"}}}"#,
+            r#"{"Responses":{"table":[]}}"#,
+            r#"{"__type":"InternalServerError"}"#,
+            "{} more",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    fn found(answer: Answer) -> (Vec<Item>, Vec<Item>) {
+        let Answer::Found { items, left } = answer else { panic!("{answer:?}") };
+        (items, left)
     }
 
     fn items(text: &str) -> Option<Vec<Item>> {
-        let answer = parse_asked(text)?;
-        assert!(answer.left.is_empty());
-        Some(answer.items)
+        let (items, left) = found(parse_asked(text)?);
+        assert!(left.is_empty());
+        Some(items)
+    }
+
+    #[test]
+    fn an_update_is_done_lost_or_in_the_way_of_another_and_else_the_sdk_s() {
+        let [key, _] = asked();
+        let change = Expression::exists();
+        let question = Question::Update(&key, &change);
+        let item = key.clone().into_item();
+        let done = r#"{"Attributes":{"pk":{"S":"a"},"sk":{"S":"b"}}}"#;
+        assert_eq!(parse(done.as_bytes(), "table", question), Some(Answer::Changed(item.clone())));
+        for text in
+            ["", "{}", "null", r#"{"Attributes":{}}"#, r#"{"Attributes":{"pk":{"S":"a"},"sk":{"S":"c"}}}"#]
+        {
+            assert_eq!(parse(text.as_bytes(), "table", question), None, "{text}");
+        }
+        let error = |code: &str, item: &str| {
+            format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","Message":"x"{item}}}"#)
+        };
+        let lost = "ConditionalCheckFailedException";
+        let with = |code: &str, item: &str| refused(error(code, item).as_bytes(), question);
+        assert_eq!(with(lost, ""), Some(Answer::Lost(None)));
+        let same = r#","Item":{"pk":{"S":"a"},"sk":{"S":"b"}}"#;
+        assert_eq!(with(lost, same), Some(Answer::Lost(Some(item))));
+        assert_eq!(with("TransactionConflictException", ""), Some(Answer::Contended));
+        assert_eq!(with(lost, r#","Item":{"pk":{"S":"a"},"sk":{"S":"c"}}"#), None);
+        assert_eq!(with(lost, r#","Item":{"pk":{"X":"a"}}"#), None);
+        assert_eq!(with("ThrottlingException", ""), None);
+        assert_eq!(refused(b"<html>", question), None);
+        assert_eq!(refused(error(lost, "").as_bytes(), Question::One(&key)), None);
     }
 
     #[test]
@@ -317,12 +449,13 @@ mod tests {
     #[test]
     fn what_was_left_out_is_told_from_what_is_not_there() {
         let text = r#"{"Responses":{},"UnprocessedKeys":{"table":{"Keys":[{"pk":{"S":"a"},"sk":{"S":"c"}}],"ConsistentRead":true}}}"#;
-        let answer = parse_asked(text).unwrap();
-        assert!(answer.items.is_empty());
+        let (items, left) = found(parse_asked(text).unwrap());
+        assert!(items.is_empty());
         let [_, second] = asked();
-        assert_eq!(answer.left, [second.into_item()]);
-        let nothing = parse_asked(r#"{"Responses":{"table":[]},"UnprocessedKeys":null}"#).unwrap();
-        assert!(nothing.items.is_empty() && nothing.left.is_empty());
+        assert_eq!(left, [second.into_item()]);
+        let (items, left) =
+            found(parse_asked(r#"{"Responses":{"table":[]},"UnprocessedKeys":null}"#).unwrap());
+        assert!(items.is_empty() && left.is_empty());
     }
 
     #[test]

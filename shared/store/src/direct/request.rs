@@ -1,10 +1,45 @@
-//! The request: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
+//! The request: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>,
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html>,
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html>
 
-use super::sign::{CONTENT_TYPE, Signer, TARGET};
-use crate::item::{Key, PK, SK};
+use super::{
+    body::{push_key, push_member, push_object, push_text, push_value},
+    sign::{CONTENT_TYPE, Signer},
+};
+use crate::{expression::Expression, item::Key};
 use aws_sdk_dynamodb::config::http::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use std::time::SystemTime;
+
+/// What is read, strongly consistent and whole, or changed.
+#[derive(Clone, Copy)]
+pub(crate) enum Question<'a> {
+    /// By `GetItem`.
+    One(&'a Key),
+    /// By `BatchGetItem`: at most a hundred, no two equal.
+    Batch(&'a [Key]),
+    /// By `UpdateItem`, where the condition holds.
+    Update(&'a Key, &'a Expression),
+}
+
+impl Question<'_> {
+    /// The value of the header that names the operation.
+    const fn operation(self) -> &'static str {
+        match self {
+            Self::One(_) => "DynamoDB_20120810.GetItem",
+            Self::Batch(_) => "DynamoDB_20120810.BatchGetItem",
+            Self::Update(..) => "DynamoDB_20120810.UpdateItem",
+        }
+    }
+
+    fn body(self, table: &str) -> Option<String> {
+        match self {
+            Self::One(key) => Some(one(table, key)),
+            Self::Batch(keys) => Some(batch(table, keys)),
+            Self::Update(key, change) => update(table, key, change),
+        }
+    }
+}
 
 /// Where requests go.
 pub(super) struct Target {
@@ -33,23 +68,23 @@ impl Target {
     }
 }
 
-/// The signed request for these keys. `None` where a credential cannot stand in a header.
+/// The signed request. `None` where a credential cannot stand in a header, or a value is of an unknown kind.
 pub(super) fn of(
     target: &Target,
     signer: &Signer,
     now: SystemTime,
     table: &str,
-    keys: &[Key],
+    question: Question<'_>,
 ) -> Option<HttpRequest> {
-    let body = body(table, keys);
-    let signature = signer.sign(&target.host, body.as_bytes(), now);
+    let (operation, body) = (question.operation(), question.body(table)?);
+    let signature = signer.sign(&target.host, operation, body.as_bytes(), now);
     let mut request = HttpRequest::new(SdkBody::from(body));
     request.set_method("POST").ok()?;
     request.set_uri(target.uri.clone()).ok()?;
     let headers = request.headers_mut();
     headers.try_insert("host", target.host.clone()).ok()?;
     headers.try_insert("content-type", CONTENT_TYPE).ok()?;
-    headers.try_insert("x-amz-target", TARGET).ok()?;
+    headers.try_insert("x-amz-target", operation).ok()?;
     headers.try_insert("x-amz-date", signature.date).ok()?;
     headers.try_insert("authorization", signature.authorization).ok()?;
     headers.try_insert("user-agent", "qarion-auth").ok()?;
@@ -59,44 +94,62 @@ pub(super) fn of(
     Some(request)
 }
 
-fn body(table: &str, keys: &[Key]) -> String {
+fn one(table: &str, key: &Key) -> String {
+    let mut body = String::with_capacity(192);
+    body.push_str(r#"{"TableName":"#);
+    push_text(&mut body, table);
+    body.push_str(r#","ConsistentRead":true,"Key":"#);
+    push_key(&mut body, key);
+    body.push('}');
+    body
+}
+
+fn update(table: &str, key: &Key, change: &Expression) -> Option<String> {
+    let mut body = String::with_capacity(1024);
+    body.push_str(
+        r#"{"ReturnValues":"ALL_NEW","ReturnValuesOnConditionCheckFailure":"ALL_OLD","TableName":"#,
+    );
+    push_text(&mut body, table);
+    push_member(&mut body, "Key", |body| push_key(body, key));
+    for (name, text) in [("ConditionExpression", change.condition()), ("UpdateExpression", change.change())] {
+        if let Some(text) = text {
+            push_member(&mut body, name, |body| push_text(body, &text));
+        }
+    }
+    if let Some(names) = change.names() {
+        body.push_str(r#","ExpressionAttributeNames":"#);
+        push_object(&mut body, &names, |body, name| {
+            push_text(body, name);
+            Some(())
+        })?;
+    }
+    if let Some(values) = change.values() {
+        body.push_str(r#","ExpressionAttributeValues":"#);
+        push_object(&mut body, &values, push_value)?;
+    }
+    body.push('}');
+    Some(body)
+}
+
+fn batch(table: &str, keys: &[Key]) -> String {
     let mut body = String::with_capacity(128 + 96 * keys.len());
     body.push_str(r#"{"RequestItems":{"#);
     push_text(&mut body, table);
     body.push_str(r#":{"ConsistentRead":true,"Keys":["#);
     for (index, key) in keys.iter().enumerate() {
-        body.push_str(if index == 0 { "{" } else { ",{" });
-        for (name, value, end) in [(PK, &key.pk, ","), (SK, &key.sk, "}")] {
-            push_text(&mut body, name);
-            body.push_str(r#":{"S":"#);
-            push_text(&mut body, value);
-            body.push('}');
-            body.push_str(end);
+        if index > 0 {
+            body.push(',');
         }
+        push_key(&mut body, key);
     }
     body.push_str("]}}}");
     body
 }
 
-/// RFC 8259 §7: what has to be escaped, and no more.
-fn push_text(body: &mut String, text: &str) {
-    body.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(|it: char| it.is_ascii_control() || matches!(it, '"' | '\\')) {
-        let (plain, escaped) = rest.split_at(at);
-        let mut escaped = escaped.chars();
-        body.push_str(plain);
-        body.extend(escaped.next().map(|it| format!("\\u{:04x}", u32::from(it))));
-        rest = escaped.as_str();
-    }
-    body.push_str(rest);
-    body.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_dynamodb::config::Credentials;
+    use aws_sdk_dynamodb::{config::Credentials, types::AttributeValue};
     use aws_sigv4::{
         http_request::{SignableBody, SignableRequest, SigningSettings, sign},
         sign::v4,
@@ -108,9 +161,35 @@ mod tests {
     fn a_request_names_each_key_and_asks_for_what_was_written_last() {
         let key = |pk: &str, sk: &str| Key { pk: pk.to_owned(), sk: sk.to_owned() };
         assert_eq!(
-            body("table", &[key("USER#1", "PROFILE"), key("ORG#2", "POLICY")]),
+            batch("table", &[key("USER#1", "PROFILE"), key("ORG#2", "POLICY")]),
             r#"{"RequestItems":{"table":{"ConsistentRead":true,"Keys":[{"pk":{"S":"USER#1"},"sk":{"S":"PROFILE"}},{"pk":{"S":"ORG#2"},"sk":{"S":"POLICY"}}]}}}"#
         );
+        assert_eq!(
+            one("table", &key("JWKS", "JWKS")),
+            r#"{"TableName":"table","ConsistentRead":true,"Key":{"pk":{"S":"JWKS"},"sk":{"S":"JWKS"}}}"#
+        );
+    }
+
+    #[test]
+    fn an_update_says_what_has_to_hold_and_what_is_to_change() {
+        let key = Key { pk: "a".to_owned(), sk: "b".to_owned() };
+        let change = Expression::exists().set("name", AttributeValue::S("x".to_owned()));
+        let body = update("table", &key, &change).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let expected = serde_json::json!({
+            "TableName": "table",
+            "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}},
+            "ConditionExpression": "attribute_exists(#pk)",
+            "UpdateExpression": "SET #name = :v0",
+            "ExpressionAttributeNames": {"#pk": "pk", "#name": "name"},
+            "ExpressionAttributeValues": {":v0": {"S": "x"}},
+            "ReturnValues": "ALL_NEW",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        });
+        assert_eq!(read, expected);
+        let read: serde_json::Value =
+            serde_json::from_str(&update("table", &key, &Expression::always()).unwrap()).unwrap();
+        assert_eq!(read.as_object().unwrap().len(), 4, "what is not there is no member");
     }
 
     #[test]
@@ -120,9 +199,16 @@ mod tests {
         let signer = Signer::new(credentials.clone(), "eu-central-1");
         let target = Target::of("https://localhost:8000").unwrap();
         let keys = [Key { pk: "USER#1".to_owned(), sk: "PROFILE".to_owned() }];
-        let sent = of(&target, &signer, now, "table", &keys).unwrap();
+        let change = Expression::exists().set("name", AttributeValue::S("é".to_owned()));
+        for question in [Question::Batch(&keys), Question::One(&keys[0]), Question::Update(&keys[0], &change)]
+        {
+            let sent = of(&target, &signer, now, "table", question).unwrap();
+            assert_signed(&sent, &credentials, now);
+        }
+    }
 
-        let identity = credentials.into();
+    fn assert_signed(sent: &HttpRequest, credentials: &Credentials, now: SystemTime) {
+        let identity = credentials.clone().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region("eu-central-1")
@@ -163,8 +249,11 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_a_key_holds_it_reads_back(table in ".*", pk in any::<String>(), sk in any::<String>()) {
-            let body = body(&table, &[Key { pk: pk.clone(), sk: sk.clone() }]);
-            let read: serde_json::Value = serde_json::from_str(&body).unwrap();
+            let asked = Key { pk: pk.clone(), sk: sk.clone() };
+            let read: serde_json::Value = serde_json::from_str(&one(&table, &asked)).unwrap();
+            prop_assert_eq!(read["TableName"].as_str(), Some(&*table));
+            prop_assert_eq!((read["Key"]["pk"]["S"].as_str(), read["Key"]["sk"]["S"].as_str()), (Some(&*pk), Some(&*sk)));
+            let read: serde_json::Value = serde_json::from_str(&batch(&table, &[asked])).unwrap();
             let key = &read["RequestItems"][&table]["Keys"][0];
             prop_assert_eq!((key["pk"]["S"].as_str().unwrap(), key["sk"]["S"].as_str().unwrap()), (&*pk, &*sk));
         }

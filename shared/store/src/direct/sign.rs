@@ -12,7 +12,6 @@ use std::{
 use time::OffsetDateTime;
 
 pub(super) const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
-pub(super) const TARGET: &str = "DynamoDB_20120810.BatchGetItem";
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const SERVICE: &str = "dynamodb";
@@ -40,11 +39,11 @@ impl Signer {
         self.credentials.session_token()
     }
 
-    /// Over a `POST` to `/` of this body and the headers that [`canonical`](Self::canonical) names.
-    pub(super) fn sign(&self, host: &str, body: &[u8], now: SystemTime) -> Signature {
+    /// Over a `POST` to `/` of this target and body, and the headers that [`canonical`](Self::canonical) names.
+    pub(super) fn sign(&self, host: &str, target: &str, body: &[u8], now: SystemTime) -> Signature {
         let date = date(now);
         let day = date.get(..8).unwrap_or_default();
-        let (canonical, signed) = self.canonical(host, &date, body);
+        let (canonical, signed) = self.canonical(host, &date, target, body);
         let scope = format!("{day}/{}/{SERVICE}/aws4_request", self.region);
         let hash = hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
         let to_sign = format!("{ALGORITHM}\n{date}\n{scope}\n{hash}");
@@ -56,7 +55,7 @@ impl Signer {
     }
 
     /// The canonical request, and the names of its headers.
-    fn canonical(&self, host: &str, date: &str, body: &[u8]) -> (String, &'static str) {
+    fn canonical(&self, host: &str, date: &str, target: &str, body: &[u8]) -> (String, &'static str) {
         let (token, signed) = match self.session_token() {
             None => (String::new(), "content-type;host;x-amz-date;x-amz-target"),
             Some(token) => (
@@ -66,7 +65,7 @@ impl Signer {
         };
         let hash = hex(digest::digest(&digest::SHA256, body).as_ref());
         let canonical = format!(
-            "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n{token}x-amz-target:{TARGET}\n\n{signed}\n{hash}"
+            "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n{token}x-amz-target:{target}\n\n{signed}\n{hash}"
         );
         (canonical, signed)
     }
@@ -123,6 +122,8 @@ mod tests {
     use proptest::prelude::*;
     use std::time::{Duration, UNIX_EPOCH};
 
+    const TARGET: &str = "DynamoDB_20120810.BatchGetItem";
+
     /// What AWS's crate makes of the same.
     fn of_aws(credentials: &Credentials, region: &str, host: &str, body: &[u8], now: SystemTime) -> String {
         let identity = credentials.clone().into();
@@ -158,7 +159,7 @@ mod tests {
             for seconds in seconds {
                 let now = UNIX_EPOCH + Duration::from_secs(seconds);
                 let expected = of_aws(&credentials, &region, &host, &body, now);
-                prop_assert_eq!(signer.sign(&host, &body, now).authorization, expected);
+                prop_assert_eq!(signer.sign(&host, TARGET, &body, now).authorization, expected);
             }
         }
     }
@@ -170,7 +171,7 @@ mod tests {
         let midnight = UNIX_EPOCH + Duration::from_secs(20_000 * 86_400);
         for now in [midnight - Duration::from_secs(1), midnight, midnight - Duration::from_secs(1)] {
             let expected = of_aws(&credentials, "eu-central-1", "localhost", b"{}", now);
-            assert_eq!(signer.sign("localhost", b"{}", now).authorization, expected);
+            assert_eq!(signer.sign("localhost", TARGET, b"{}", now).authorization, expected);
         }
     }
 }
