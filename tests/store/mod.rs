@@ -4,6 +4,7 @@ mod attempts;
 mod audit;
 mod decision;
 mod direct;
+mod direct_answers;
 mod direct_item;
 mod earlier;
 mod faults;
