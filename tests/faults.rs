@@ -288,7 +288,8 @@ async fn a_table_that_never_answers_is_a_failure_in_time() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let config = config("qarion".to_owned(), endpoint);
     let network = aws_smithy_http_client::Builder::new().build_http();
-    let store = store::Store::new(edge::clients::dynamodb(&config, network), &config.table);
+    let store = store::Store::later(edge::clients::dynamodb_config(&config, network), &config.table)
+        .directly(edge::clients::credentials(&config), config.endpoint.as_deref());
     let authorizer = authorizer::Authorizer::new(store, config.api_key_prefix.clone());
     let mut ambient = edge::Ambient::fixed(time::macros::datetime!(2030-01-01 00:00 UTC), 1);
     let (organization, user, key) = (OrganizationId::from_bits(1), UserId::from_bits(2), KeyId::from_bits(3));

@@ -220,5 +220,5 @@ fn metered(endpoint: &str) -> Result<(Store, Meter)> {
     let meter = Meter::new(clients::http_client(&config)?);
     let http = aws_smithy_runtime_api::client::http::SharedHttpClient::new(meter.clone());
     let store = Store::new(clients::dynamodb(&config, http), TABLE);
-    Ok((store.reading_directly(clients::credentials(&config), config.endpoint.as_deref()), meter))
+    Ok((store.directly(clients::credentials(&config), config.endpoint.as_deref()), meter))
 }

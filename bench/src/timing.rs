@@ -116,7 +116,7 @@ fn is_the_refusal(answer: &Response) -> Result<()> {
 pub(crate) fn store(table: SocketAddr) -> Result<Store> {
     let config = config(table)?;
     let store = Store::new(clients::dynamodb(&config, clients::http_client(&config)?), TABLE);
-    Ok(store.reading_directly(clients::credentials(&config), config.endpoint.as_deref()))
+    Ok(store.directly(clients::credentials(&config), config.endpoint.as_deref()))
 }
 
 /// A key ring, and the Secrets Manager that hands it out.

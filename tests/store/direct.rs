@@ -60,7 +60,7 @@ fn changed(
 ) -> Store {
     let config = table.client.config().to_builder().http_client(table.wire.clone());
     let client = Client::from_conf(change(config).build());
-    Store::new(client, &table.name).reading_directly(credentials(), Some(&table.endpoint))
+    Store::new(client, &table.name).directly(credentials(), Some(&table.endpoint))
 }
 
 pub(super) fn credentials() -> Credentials {

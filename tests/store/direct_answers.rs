@@ -29,7 +29,7 @@ fn store_at(
         .endpoint_url(endpoint)
         .http_client(aws_smithy_http_client::Builder::new().build_http());
     let store = Store::new(Client::from_conf(change(config).build()), "qarion");
-    store.reading_directly(credentials(), Some(endpoint))
+    store.directly(credentials(), Some(endpoint))
 }
 
 /// Answers each connection with what stands there, and cuts it.
@@ -130,6 +130,9 @@ async fn a_connection_whose_answer_was_bad_serves_nothing_more() {
         (503, "<html>".to_owned(), [0, 1]),
         (200, "{}".to_owned(), [0, 1]),
         (200, r#"{"Responses":{"other":[]}}"#.to_owned(), [0, 1]),
+        // Of an update, and of nothing: neither is an answer to a read.
+        (400, error("ConditionalCheckFailedException"), [0, 1]),
+        (400, "<html>".to_owned(), [0, 1]),
         // DynamoDB's own, and no sign of a bad connection.
         (400, error("ThrottlingException"), [0, 0]),
     ] {

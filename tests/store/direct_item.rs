@@ -194,7 +194,7 @@ async fn a_client_is_made_when_the_direct_way_fails_and_not_before() {
     let config = table.client.config().to_builder().http_client(watched);
     let config = config.retry_config(RetryConfig::standard().with_max_attempts(2)).build();
     let credentials = Credentials::new("test", "test", None, None, "test");
-    let store = Store::later(config, &table.name).reading_directly(credentials, Some(&table.endpoint));
+    let store = Store::later(config, &table.name).directly(credentials, Some(&table.endpoint));
     let same = store.clone();
     let found = async |store: &Store, id: UserId| store.user(id).await.unwrap().is_some();
 

@@ -99,7 +99,7 @@ impl InProcess {
         let config = config(table.name, table.endpoint);
         let client = clients::dynamodb(&config, SharedHttpClient::new(wire.clone()));
         let store = Store::new(impatient(&client, patience), &config.table)
-            .reading_directly(clients::credentials(&config), config.endpoint.as_deref())
+            .directly(clients::credentials(&config), config.endpoint.as_deref())
             .keeping_audit(config.audit_days);
         let secrets = SecretsManager::default();
         let manager = clients::secrets_manager(&config, SharedHttpClient::new(secrets.clone()));
@@ -213,7 +213,7 @@ impl InProcess {
         let config = config("qarion".to_owned(), endpoint);
         let http = || aws_smithy_http_client::Builder::new().build_http();
         let store = Store::new(clients::dynamodb(&config, http()), &config.table)
-            .reading_directly(clients::credentials(&config), config.endpoint.as_deref());
+            .directly(clients::credentials(&config), config.endpoint.as_deref());
         let secrets = Secrets::new(clients::secrets_manager(&config, http()));
         self.gateway = gateway(&store, &secrets, clients::sesv2(&config, http()), &config);
         if behind_authorizer {

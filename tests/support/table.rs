@@ -66,7 +66,7 @@ pub(crate) async fn table_in(database: Database) -> TestTable {
     let past = config(&endpoint).http_client(Builder::new().build_http()).build();
     TestTable {
         store: store::Store::new(Client::from_conf(through), NAME)
-            .reading_directly(credentials(), Some(&endpoint)),
+            .directly(credentials(), Some(&endpoint)),
         client: Client::from_conf(past),
         name: NAME.to_owned(),
         endpoint,

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     service::run(async |config| {
         let http = clients::http_client(&config)?;
         let store = Store::later(clients::dynamodb_config(&config, http), &config.table)
-            .reading_directly(clients::credentials(&config), config.endpoint.as_deref());
+            .directly(clients::credentials(&config), config.endpoint.as_deref());
         let authorizer = Authorizer::new(store, config.api_key_prefix.clone());
         authorizer.warm(Ambient::system()?.now).await;
         invocations::run(async |event| {

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     edge::serve(async |config| {
         let http = clients::http_client(config)?;
         let store = Store::new(clients::dynamodb(config, http.clone()), &config.table)
-            .reading_directly(clients::credentials(config), config.endpoint.as_deref())
+            .directly(clients::credentials(config), config.endpoint.as_deref())
             .keeping_audit(config.audit_days);
         let secrets = Secrets::new(clients::secrets_manager(config, http));
         Ok(Login::new(store, secrets, config.require_signing_secret()?.to_owned()))

@@ -22,6 +22,7 @@ pub(crate) use answer::Answer;
 pub(crate) use request::Question;
 
 use crate::StoreError;
+use answer::Refusal;
 use aws_sdk_dynamodb::{
     Config,
     config::{
@@ -265,15 +266,15 @@ fn quota() -> RetryPartition {
 async fn read(response: HttpResponse, table: &str, question: Question<'_>) -> Result<Answer, Fault> {
     let status = response.status();
     let body = ByteStream::new(response.into_body()).collect().await.map_err(|_| Fault::Answer)?.into_bytes();
-    if status.as_u16() == 200 {
-        return answer::parse(&body, table, question).ok_or(Fault::Answer);
+    match status.as_u16() {
+        200 => answer::parse(&body, table, question).ok_or(Fault::Answer),
+        400 => match answer::refused(&body, question) {
+            Refusal::Clean(answer) => Ok(answer),
+            Refusal::Foreign => Err(Fault::Answer),
+            Refusal::Other(code) => Err(Fault::Refused(code)),
+        },
+        _ => Err(Fault::Refused(answer::code(&body))),
     }
-    if status.as_u16() == 400
-        && let Some(answer) = answer::refused(&body, question)
-    {
-        return Ok(answer);
-    }
-    Err(Fault::Refused(answer::code(&body)))
 }
 
 impl Fault {

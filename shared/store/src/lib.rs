@@ -88,7 +88,7 @@ pub struct Store {
     audit_days: Option<u32>,
     /// What the next change is recorded as.
     recording: Recording,
-    /// The way of reads of whole items past the SDK's orchestrator.
+    /// The way past the SDK's orchestrator, of reads of whole items and of updates of one.
     direct: Option<Direct>,
 }
 
@@ -114,12 +114,13 @@ impl Store {
         self.sdk.client()
     }
 
-    /// The same table, whose reads of whole items are tried without the SDK's orchestrator first, by the client's own
-    /// configuration. It does not show the credentials and the endpoint (`None` is the region's own): these must be
+    /// The same table, whose reads of whole items and updates of one are tried without the SDK's orchestrator first, by
+    /// the client's own configuration. An update whose answer is lost is sent again, as by the SDK: one that adds to what is
+    /// there without a condition on it may be done twice, by either. It does not show the credentials and the endpoint (`None` is the region's own): these must be
     /// the client's. Nor does it show whether its endpoint is one for FIPS or for IPv6 as well: such a one has to be
     /// named here. Connections are shared where the client's time to connect is set, and not the SDK's default.
     #[must_use]
-    pub fn reading_directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {
+    pub fn directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {
         Self { direct: Direct::beside(self.sdk.config(), credentials, endpoint), ..self }
     }
 

@@ -36,17 +36,30 @@ pub(super) fn parse(body: &[u8], table: &str, question: Question<'_>) -> Option<
     }
 }
 
-/// A clean answer to an update that was not done. `None` where it is for the SDK to say what the refusal means.
-pub(super) fn refused(body: &[u8], question: Question<'_>) -> Option<Answer> {
-    let Question::Update(key, _) = question else { return None };
-    let body: Refused = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
-    match body.code()? {
-        "ConditionalCheckFailedException" => {
+/// What a refusal says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Refusal {
+    /// A clean answer to an update that was not done.
+    Clean(Answer),
+    /// No refusal of DynamoDB's, or none of this question.
+    Foreign,
+    /// By its code; for the SDK to say what it means.
+    Other(Option<String>),
+}
+
+/// The body of a 400.
+pub(super) fn refused(body: &[u8], question: Question<'_>) -> Refusal {
+    let Ok(body) = serde_json::from_slice::<Refused>(body) else { return Refusal::Foreign };
+    match (body.code(), question) {
+        (Some("ConditionalCheckFailedException"), Question::Update(key, _)) => {
             let item = body.item.map(|it| it.0);
-            answers(std::slice::from_ref(key), item.iter()).then_some(Answer::Lost(item))
+            let own = answers(std::slice::from_ref(key), item.iter());
+            if own { Refusal::Clean(Answer::Lost(item)) } else { Refusal::Foreign }
         }
-        "TransactionConflictException" => Some(Answer::Contended),
-        _ => None,
+        // Reads have no condition.
+        (Some("ConditionalCheckFailedException"), _) => Refusal::Foreign,
+        (Some("TransactionConflictException"), Question::Update(..)) => Refusal::Clean(Answer::Contended),
+        (code, _) => Refusal::Other(code.map(str::to_owned)),
     }
 }
 
@@ -339,15 +352,18 @@ mod tests {
         };
         let lost = "ConditionalCheckFailedException";
         let with = |code: &str, item: &str| refused(error(code, item).as_bytes(), question);
-        assert_eq!(with(lost, ""), Some(Answer::Lost(None)));
+        assert_eq!(with(lost, ""), Refusal::Clean(Answer::Lost(None)));
         let same = r#","Item":{"pk":{"S":"a"},"sk":{"S":"b"}}"#;
-        assert_eq!(with(lost, same), Some(Answer::Lost(Some(item))));
-        assert_eq!(with("TransactionConflictException", ""), Some(Answer::Contended));
-        assert_eq!(with(lost, r#","Item":{"pk":{"S":"a"},"sk":{"S":"c"}}"#), None);
-        assert_eq!(with(lost, r#","Item":{"pk":{"X":"a"}}"#), None);
-        assert_eq!(with("ThrottlingException", ""), None);
-        assert_eq!(refused(b"<html>", question), None);
-        assert_eq!(refused(error(lost, "").as_bytes(), Question::One(&key)), None);
+        assert_eq!(with(lost, same), Refusal::Clean(Answer::Lost(Some(item))));
+        assert_eq!(with("TransactionConflictException", ""), Refusal::Clean(Answer::Contended));
+        let throttled = "ThrottlingException";
+        assert_eq!(with(throttled, ""), Refusal::Other(Some(throttled.to_owned())));
+        assert_eq!(refused(b"{}", question), Refusal::Other(None));
+        for foreign in [r#"{"pk":{"S":"a"},"sk":{"S":"c"}}"#, r#"{"pk":{"X":"a"}}"#, "{}"] {
+            assert_eq!(with(lost, &format!(r#","Item":{foreign}"#)), Refusal::Foreign, "{foreign}");
+        }
+        assert_eq!(refused(b"<html>", question), Refusal::Foreign);
+        assert_eq!(refused(error(lost, "").as_bytes(), Question::One(&key)), Refusal::Foreign);
     }
 
     #[test]
