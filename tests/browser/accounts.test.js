@@ -4,6 +4,7 @@ import { heading, signIn, visit } from './support/browser.js';
 import { choose, copyAndClose, generate, holdsNothing, shown } from './support/keys.js';
 import { admin, ask, becomes, call, demo, person, secret, space, until } from './support/stack.js';
 
+const SEEN = 'I have seen what has changed';
 const statusOf = async (credential) => (await call('GET', '/users/me', { credential })).status;
 
 /** A service account with a key, made elsewhere. */
@@ -95,6 +96,7 @@ visit('an account is renamed, disabled, enabled and deleted', {}, async ({ page 
   await dialog.getByText('2 live keys stop:').waitFor();
   await dialog.getByRole('listitem').getByText('just made').waitFor();
   assert.equal(await statusOf(key), 200);
+  await dialog.getByText(SEEN).click();
   await dialog.getByRole('button', { name: 'Disable account' }).click();
   await page.getByText('This account is disabled.').waitFor();
   assert.equal(await statusOf(key), 401);
@@ -116,6 +118,7 @@ visit('an account is renamed, disabled, enabled and deleted', {}, async ({ page 
   await dialog.getByText('3 live keys are refused').waitFor();
   await dialog.getByText('later still').waitFor();
   assert.equal(await statusOf(key), 200);
+  await dialog.getByText(SEEN).click();
   await remove.click();
   await heading(page, 'Service accounts').waitFor();
   await page.getByRole('link', { name, exact: true }).waitFor({ state: 'detached' });

@@ -17,6 +17,7 @@ import {
 } from './support/stack.js';
 
 const SEARCH = 'Find by email address';
+const SEEN = 'I have seen what has changed';
 const pageMenu = (page) => page.locator('.page-head').getByRole('button', { name: /^Actions for/ });
 const search = async (page, text) => {
   await page.getByRole('searchbox', { name: SEARCH }).fill(text);
@@ -213,11 +214,16 @@ visit('what stops is read again before somebody is disabled', {}, async ({ page 
 
   // A key that was made since then: nothing is done before somebody has seen it.
   secret((await ask('POST', '/api-keys', { credential, content: { name: 'just made' } })).key);
-  await dialog.getByRole('button', { name: 'Disable user' }).click();
+  const disable = dialog.getByRole('button', { name: 'Disable user' });
+  await disable.press('Enter');
   await dialog.getByText('What stops has changed in the meantime').waitFor();
+  // A second press, as of somebody who has not looked up.
+  await page.keyboard.press('Enter');
   await dialog.getByText('just made').waitFor();
+  assert.ok(await disable.isDisabled());
   assert.equal((await call('GET', '/users/me', { credential })).status, 200);
-  await dialog.getByRole('button', { name: 'Disable user' }).click();
+  await dialog.getByText(SEEN).click();
+  await disable.click();
   await page.getByText('This user is disabled').waitFor();
   assert.equal((await call('GET', '/users/me', { credential })).status, 401);
 });
@@ -277,6 +283,7 @@ visit('what a key made is read again before it is revoked', {}, async ({ page })
   await dialog.getByText('Something has changed in the meantime').waitFor();
   await dialog.getByText('third').waitFor();
   assert.equal((await call('GET', '/users/me', { credential: third })).status, 200);
+  await dialog.getByText(SEEN).click();
   await page.getByRole('button', { name: 'Revoke 3 keys' }).click();
   await page.getByText('No API key stops').waitFor();
   assert.equal((await call('GET', '/users/me', { credential: third })).status, 401);

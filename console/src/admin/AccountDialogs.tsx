@@ -2,9 +2,10 @@ import { useState } from 'react';
 import { api, body } from '../api/client';
 import { useNow } from '../app/now';
 import { sameIds, useReread } from '../app/reread';
+import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
-import { Loaded, Notice } from '../components/States';
+import { Loaded } from '../components/States';
 import { toast } from '../components/Toasts';
 import { KeyList } from '../keys/KeyParts';
 import { liveKeys } from '../keys/values';
@@ -103,13 +104,13 @@ export function ChangeAccountRole({ account, onClose }: Props) {
  */
 export function DisableAccount({ account, onClose }: Props) {
   const update = useUpdate({ account, onClose });
-  const { seen, shown, differs, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
+  const { shown, isReady, change, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
   return (
     <FormDialog
       title={<bdi>{words.disable.title(account.name)}</bdi>}
       submit={words.disable.submit}
       danger
-      isDisabled={seen === undefined}
+      isDisabled={!isReady}
       onClose={onClose}
       onSubmit={async () => {
         if (await stillHolds()) await update({ disabled: true }, words.disable.done);
@@ -117,7 +118,7 @@ export function DisableAccount({ account, onClose }: Props) {
     >
       <p>{words.disable.text}</p>
       <Loaded query={shown}>{(keys) => <StoppingKeys keys={keys} />}</Loaded>
-      {differs && <Notice kind="danger">{words.disable.changed}</Notice>}
+      <Changed change={change}>{words.disable.changed}</Changed>
     </FormDialog>
   );
 }
@@ -149,7 +150,7 @@ export function DeleteAccount({
   /** Leaves the account's own page, before what it shows is read anew. */
   onDeleted?: () => Promise<void>;
 }) {
-  const { seen, shown, differs, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
+  const { seen, shown, isReady, change, stillHolds } = useReread(useAccountKeysAnew(account.id), sameIds);
   const now = useNow();
   const gone = useAccountGone();
   const { remove } = words;
@@ -162,7 +163,7 @@ export function DeleteAccount({
         remove.spaces,
         remove.audit,
       ]}
-      isDisabled={seen === undefined}
+      isDisabled={!isReady}
       forEver={remove.forEver}
       typed={account.id}
       onClose={onClose}
@@ -176,7 +177,7 @@ export function DeleteAccount({
       }}
     >
       <Loaded query={shown}>{(keys) => <KeyList title={remove.named} keys={liveKeys(keys, now)} />}</Loaded>
-      {differs && <Notice kind="danger">{remove.changed}</Notice>}
+      <Changed change={change}>{remove.changed}</Changed>
     </DeleteDialog>
   );
 }

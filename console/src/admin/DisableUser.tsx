@@ -1,5 +1,6 @@
 import { api } from '../api/client';
 import { useReread } from '../app/reread';
+import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
 import { Loaded, Notice } from '../components/States';
 import { toast } from '../components/Toasts';
@@ -17,7 +18,7 @@ const SHOWN = 8;
  * confirmed: what nobody has seen is not done.
  */
 export function DisableUser({ user, onClose }: { user: User; onClose: () => void }) {
-  const { seen, shown, differs, stillHolds } = useReread(usePreview(user.id, true), sameStops);
+  const { seen, shown, isReady, change, stillHolds } = useReread(usePreview(user.id, true), sameStops);
   const changed = useAdministrationChanged();
   const disable = async () => {
     if (!(await stillHolds())) return;
@@ -31,13 +32,13 @@ export function DisableUser({ user, onClose }: { user: User; onClose: () => void
       title={<bdi>{words.disableTitle(user.name)}</bdi>}
       submit={words.disable}
       danger
-      isDisabled={seen === undefined || seen.last_organization_admin}
+      isDisabled={!isReady || seen?.last_organization_admin === true}
       onClose={onClose}
       onSubmit={disable}
     >
       <p>{words.disableText}</p>
       <Loaded query={shown}>{(preview) => <Stops preview={preview} />}</Loaded>
-      {differs && <Notice kind="danger">{words.changed}</Notice>}
+      <Changed change={change}>{words.changed}</Changed>
     </FormDialog>
   );
 }

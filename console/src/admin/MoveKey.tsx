@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { api } from '../api/client';
 import { sameIds, useReread } from '../app/reread';
+import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, Select } from '../components/Fields';
 import { Loaded, Notice } from '../components/States';
@@ -23,7 +24,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
   const [accepted, setAccepted] = useState(NOTHING);
   const changed = useAdministrationChanged();
   const goesAlong = (keys: readonly Key[]) => madeBy(apiKey.id, keys);
-  const { seen, shown, differs, stillHolds } = useReread(useLiveKeys(user.id), (before, now) =>
+  const { seen, shown, isReady, change, stillHolds } = useReread(useLiveKeys(user.id), (before, now) =>
     sameIds(goesAlong(before), goesAlong(now)),
   );
   const along = goesAlong(seen ?? []);
@@ -54,7 +55,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
     <FormDialog
       title={<bdi>{words.title(apiKey.name)}</bdi>}
       submit={words.action}
-      isDisabled={to === null || seen === undefined || along.length > MOST_ALONG}
+      isDisabled={to === null || !isReady || along.length > MOST_ALONG}
       onClose={onClose}
       onSubmit={move}
     >
@@ -62,7 +63,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
       <Accounts to={to} onChoose={choose} />
       {along.length > MOST_ALONG && <Notice kind="danger">{words.tooMany(MOST_ALONG)}</Notice>}
       <Loaded query={shown}>{() => <KeyList title={words.along(along.length)} keys={along} />}</Loaded>
-      {differs && <Notice kind="danger">{words.changed}</Notice>}
+      <Changed change={change}>{words.changed}</Changed>
       {asked.loss && (
         <Checkbox isSelected={accepted.loss} onChange={(loss) => setAccepted({ ...accepted, loss })}>
           {words.loss}

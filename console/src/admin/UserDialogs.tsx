@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { api, body, type Schema } from '../api/client';
 import { sameIds, useReread } from '../app/reread';
+import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, Select, TextField } from '../components/Fields';
-import { Loaded, Notice } from '../components/States';
+import { Loaded } from '../components/States';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
 import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
@@ -144,14 +145,14 @@ export function ResetPassword({
 
 export function SignOutUser({ user, onClose }: Props) {
   const [keys, setKeys] = useState(false);
-  const { seen, shown, differs, stillHolds } = useReread(useLiveKeys(user.id), sameIds);
+  const { shown, isReady, change, stillHolds } = useReread(useLiveKeys(user.id), sameIds);
   const changed = useAdministrationChanged();
   return (
     <FormDialog
       title={<bdi>{words.signOut.title(user.name)}</bdi>}
       submit={words.signOut.action}
       danger
-      isDisabled={keys && seen === undefined}
+      isDisabled={keys && !isReady}
       onClose={onClose}
       onSubmit={async () => {
         if (keys && !(await stillHolds())) return;
@@ -167,7 +168,7 @@ export function SignOutUser({ user, onClose }: Props) {
         {words.signOut.keys}
       </Checkbox>
       {keys && <Loaded query={shown}>{(found) => <StoppingKeys keys={found} />}</Loaded>}
-      {keys && differs && <Notice kind="danger">{words.signOut.changed}</Notice>}
+      {keys && <Changed change={change}>{words.signOut.changed}</Changed>}
     </FormDialog>
   );
 }

@@ -36,25 +36,49 @@ it('does nothing on what is known where it cannot be read anew', async () => {
   expect(result.current.seen).toBeUndefined();
 });
 
-it('asks once more where what is confirmed is not what was seen', async () => {
+async function confirm(result: { current: { stillHolds: () => Promise<boolean> } }): Promise<boolean | null> {
+  let holds: boolean | null = null;
+  await act(async () => {
+    holds = await result.current.stillHolds();
+  });
+  return holds;
+}
+
+it('has what is no longer as it was seen accepted, and does nothing on a second press', async () => {
   const result = reread(answers('a', 'b'), answers('b', 'a', 'c'), answers('c', 'b', 'a'));
-  await waitFor(() => expect(result.current.seen).toBeDefined());
-  const confirm = async () => {
-    let holds: boolean | null = null;
-    await act(async () => {
-      holds = await result.current.stillHolds();
-    });
-    return holds;
-  };
-  expect(await confirm()).toBe(false);
-  expect(result.current.differs).toBe(true);
-  expect(await confirm()).toBe(true);
-  expect(result.current.differs).toBe(false);
+  await waitFor(() => expect(result.current.isReady).toBe(true));
+  for (const press of ['first', 'second']) {
+    expect(await confirm(result), press).toBe(false);
+    expect(result.current.change.differs).toBe(true);
+    expect(result.current.isReady).toBe(false);
+  }
+  expect(result.current.seen).toEqual(list('b', 'a', 'c'));
+  act(() => result.current.change.accept(true));
+  expect(result.current.isReady).toBe(true);
+  expect(await confirm(result)).toBe(true);
+});
+
+it('does not take what was accepted for what comes after it', async () => {
+  const result = reread(answers('a'), answers('a', 'b'), answers('a', 'b', 'c'));
+  await waitFor(() => expect(result.current.isReady).toBe(true));
+  expect(await confirm(result)).toBe(false);
+  act(() => result.current.change.accept(true));
+  expect(await confirm(result)).toBe(false);
+  expect(result.current.change.isAccepted).toBe(false);
+  expect(result.current.seen).toEqual(list('a', 'b', 'c'));
+});
+
+it('does not take what was read for another reason for what was seen', async () => {
+  const result = reread(answers('a'), answers('a', 'b'), answers('a', 'b'));
+  await waitFor(() => expect(result.current.isReady).toBe(true));
+  await act(() => result.current.shown.refetch());
+  expect(result.current.seen).toEqual(list('a'));
+  expect(await confirm(result)).toBe(false);
 });
 
 it('does not confirm what cannot be read', async () => {
   const result = reread(answers('a'), fails);
   await waitFor(() => expect(result.current.seen).toBeDefined());
   await act(async () => expect(await result.current.stillHolds()).toBe(false));
-  expect(result.current.differs).toBe(false);
+  expect(result.current.change.differs).toBe(false);
 });

@@ -6,23 +6,43 @@ type Query<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'isFetche
   refetch: () => Promise<Pick<UseQueryResult<T>, 'data' | 'isError'>>;
 };
 
+/** For `Changed`: whether what was confirmed was no longer so, and whether somebody says to have seen what is now. */
+export type Change = { differs: boolean; isAccepted: boolean; accept: (accepted: boolean) => void };
+
 /**
  * What a dialogue says before something is done: read when it opens, whatever is known already, and once more when it
- * is confirmed. `stillHolds` says whether `same` is true of both; where it is not, `differs`.
+ * is confirmed. `stillHolds` says whether `same` is true of both. Where it is not, what is now is shown, and nothing
+ * holds before it is accepted (`change`): the press that confirms again may have been on its way before anybody could
+ * read it. What is read in the meantime for another reason is not shown: nobody would notice.
  */
-export function useReread<T>(query: Query<T>, same: (seen: T, now: T) => boolean) {
+export function useReread<T extends object>(query: Query<T>, same: (seen: T, now: T) => boolean) {
+  const [read, setRead] = useState<T | null>(null);
   const [differs, setDiffers] = useState(false);
-  const seen = query.isFetchedAfterMount && !query.isError ? query.data : undefined;
+  const [isAccepted, accept] = useState(false);
+  const first = query.isFetchedAfterMount && !query.isError ? query.data : undefined;
+  if (read === null && first !== undefined) setRead(first);
+
+  const seen = query.isError ? undefined : (read ?? undefined);
+  const isWaiting = differs && !isAccepted;
   const stillHolds = async () => {
-    if (seen === undefined) return false;
+    if (seen === undefined || isWaiting) return false;
     const { data: now, isError } = await query.refetch();
     // Why it could not be read stands where it would be.
     if (isError || now === undefined) return false;
-    const holds = same(seen, now);
-    setDiffers(!holds);
-    return holds;
+    if (same(seen, now)) return true;
+    setRead(now);
+    setDiffers(true);
+    accept(false);
+    return false;
   };
-  return { seen, shown: { ...query, data: seen }, differs, stillHolds };
+  const change: Change = { differs, isAccepted, accept };
+  return {
+    seen,
+    shown: { ...query, data: seen },
+    isReady: seen !== undefined && !isWaiting,
+    change,
+    stillHolds,
+  };
 }
 
 /** Whether both are the same things, in whatever order. */

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
@@ -94,4 +94,17 @@ it.each([
   await screen.findByRole('alert');
   expect(screen.queryByText(t.common.errors.mayBeDone) !== null).toBe(lost);
   expect(queryFn).toHaveBeenCalledTimes(lost ? 2 : 1);
+});
+
+it('is confirmed once by a key that is held', () => {
+  renderWithin(
+    <FormDialog title="Revoke" submit="Do it" onSubmit={() => Promise.resolve()} onClose={vi.fn()}>
+      <input aria-label="line" />
+      <textarea aria-label="lines" />
+    </FormDialog>,
+  );
+  // Whether the browser does what it does for the key.
+  const goesOn = (field: string, repeat: boolean) =>
+    fireEvent.keyDown(screen.getByLabelText(field), { key: 'Enter', repeat });
+  expect([goesOn('line', false), goesOn('line', true), goesOn('lines', true)]).toEqual([true, false, true]);
 });

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, type SubmitEvent, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { NavigationType, useBlocker } from 'react-router';
 import { mayBeDone } from '../api/errors';
@@ -67,7 +67,7 @@ export function DialogFoot({ children }: { children: ReactNode }) {
 /**
  * A dialogue with a form: `onSubmit` does the work, and the dialogue stays open, with the reason, where it fails.
  * Nothing closes it in the meantime, or what was done would be shown to nobody, or in place of something else. A
- * field's own error is the screen's: it throws nothing then and shows it.
+ * field's own error is the screen's: it throws nothing then and shows it. A key that is held confirms once.
  */
 export function FormDialog({
   title,
@@ -121,6 +121,7 @@ export function FormDialog({
     >
       <form
         noValidate
+        onKeyDownCapture={once}
         onSubmit={(event: SubmitEvent) => {
           event.preventDefault();
           if (!pending && !isDisabled) void run();
@@ -147,4 +148,10 @@ export function FormDialog({
       </form>
     </Dialog>
   );
+}
+
+/** Where a held Enter writes lines, it does. */
+function once(event: KeyboardEvent) {
+  const isWritten = event.target instanceof HTMLTextAreaElement;
+  if (event.key === 'Enter' && event.repeat && !isWritten) event.preventDefault();
 }

@@ -3,6 +3,7 @@ import type { Schema } from '../api/client';
 import { formatRelative } from '../app/format';
 import { useNow } from '../app/now';
 import { useReread } from '../app/reread';
+import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
 import { Loaded, Notice } from '../components/States';
 import { t } from '../strings';
@@ -24,7 +25,7 @@ export function RevokeOwnersKey({ keys, ...props }: Props & { keys: KeyReading }
  * nobody has seen is not ended.
  */
 export function RevokeKey({ apiKey, query, revoke, onClose }: Props & { query: UseQueryResult<Key[]> }) {
-  const { seen, shown, differs, stillHolds } = useReread(query, (before, now) =>
+  const { seen, shown, isReady, change, stillHolds } = useReread(query, (before, now) =>
     sameEnds(apiKey.id, before, now),
   );
   const others = madeBy(apiKey.id, seen ?? []);
@@ -32,7 +33,7 @@ export function RevokeKey({ apiKey, query, revoke, onClose }: Props & { query: U
     <FormDialog
       title={<bdi>{words.title(apiKey.name)}</bdi>}
       submit={others.length === 0 ? words.submit : words.submitMany(others.length + 1)}
-      isDisabled={seen === undefined}
+      isDisabled={!isReady}
       onSubmit={async () => {
         if (await stillHolds()) await revoke();
       }}
@@ -48,7 +49,7 @@ export function RevokeKey({ apiKey, query, revoke, onClose }: Props & { query: U
           </>
         )}
       </Loaded>
-      {differs && <Notice kind="danger">{words.changed}</Notice>}
+      <Changed change={change}>{words.changed}</Changed>
     </FormDialog>
   );
 }

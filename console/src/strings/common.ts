@@ -29,6 +29,8 @@ export const common = {
   show: 'Show',
   hide: 'Hide',
   optional: 'Optional',
+  /** Of what was confirmed, and had changed since it was read. */
+  seenChange: 'I have seen what has changed',
   required: 'Fill in this field.',
   never: 'Never',
   now: 'just now',
