@@ -72,6 +72,21 @@ visit('the page of a key reads anew while it is open', {}, async ({ page, visit:
   );
 });
 
+visit('the list of keys reads anew while it is open', {}, async ({ page, visit: seen }) => {
+  const { me, key } = await called();
+  await page.clock.install();
+  await signIn(page, me, 'settings/api-keys');
+  await page.getByRole('img', { name: / in 7 days$/ }).waitFor();
+  await settled(page);
+  const lines = [`GET /api-keys/${key.id}/usage`, 'GET /api-keys'];
+  const before = lines.map((line) => seen.sent(line));
+  await page.clock.fastForward('00:31');
+  await becomes(
+    () => lines.map((line) => seen.sent(line)),
+    before.map((sent) => sent + 1),
+  );
+});
+
 visit('an administrator finds the key of somebody, and revokes it', {}, async ({ page }) => {
   const me = await person({ role: 'admin' });
   const owner = await person({ name: 'Olga Owner' });

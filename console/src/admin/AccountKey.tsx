@@ -9,5 +9,5 @@ export function AccountKey() {
   const account = useAccount(id);
   const { owner } = useAccountOwner(id);
   const back = { to: `/admin/service-accounts/${id}`, label: account.data?.name ?? t.keys.detail.back };
-  return <KeyPage id={key} owner={owner} query={useAccountKeys(id, true)} back={back} />;
+  return <KeyPage id={key} owner={owner} query={useAccountKeys(id)} back={back} />;
 }

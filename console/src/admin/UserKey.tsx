@@ -7,6 +7,7 @@ import { Facts } from '../components/Text';
 import { toast } from '../components/Toasts';
 import { keyFacts, KeyBadges } from '../keys/KeyParts';
 import { t } from '../strings';
+import type { KeyPlace } from '../usage/key-usage';
 import { KeyUsageCard } from '../usage/KeyUsageCard';
 import { ownerPath } from './paths';
 import { useAdministrationChanged } from './people-data';
@@ -23,6 +24,7 @@ export function UserKey() {
   const { id = '', key = '' } = useParams();
   const query = useKeysOf(id);
   const apiKey = query.data?.keys.find((one) => one.id === key);
+  const place: KeyPlace = { id: key, owner: { id, kind: 'human' } };
   const navigate = useNavigate();
   const changed = useAdministrationChanged();
   const [revoking, setRevoking] = useState(false);
@@ -54,14 +56,14 @@ export function UserKey() {
         {({ owner, keys }) => (
           <>
             {!apiKey && <Notice>{words.gone}</Notice>}
-            <KeyUsageCard place={{ id: key, owner: { id, kind: 'human' } }} />
+            <KeyUsageCard place={place} />
             <Card title={words.facts}>
               <Facts
                 facts={[
                   { label: own.owner, value: <OwnerLink owner={owner} /> },
                   ...(apiKey === undefined
                     ? [{ label: words.id, value: <code className="wrap">{key}</code> }]
-                    : keyFacts(apiKey, keys, own.detail)),
+                    : keyFacts(apiKey, keys, own.detail, place)),
                 ]}
               />
             </Card>

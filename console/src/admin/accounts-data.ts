@@ -3,7 +3,7 @@ import { api, body } from '../api/client';
 import { deleteAll } from '../api/deletion';
 import { allKeys, type KeyOwner, type KeyReading } from '../keys/owner';
 import { t } from '../strings';
-import { WATCH_MS } from '../usage/key-usage';
+import { watched } from '../usage/key-usage';
 import { changedWithout } from './gone';
 import { type User, useAdministrationChanged } from './people-data';
 import { useSpaces } from './spaces-data';
@@ -26,9 +26,8 @@ const accountKeys = (id: string): KeyReading => ({
     ),
 });
 
-/** `watched` reads them anew from time to time. */
-export const useAccountKeys = (id: string, watched = false) =>
-  useQuery({ ...accountKeys(id), refetchInterval: watched && WATCH_MS });
+/** For a screen, which reads them anew from time to time. */
+export const useAccountKeys = (id: string) => useQuery({ ...accountKeys(id), ...watched });
 
 /** Reads them anew, whatever is known already. */
 export const useAccountKeysAnew = (id: string) => useQuery({ ...accountKeys(id), refetchOnMount: 'always' });

@@ -3,7 +3,7 @@ import { api, body, type Schema } from '../api/client';
 import { statusOf } from '../api/errors';
 import { inTurns } from '../api/turns';
 import { allKeys } from '../keys/owner';
-import { readKeyUsage, WATCH_MS } from '../usage/key-usage';
+import { readKeyUsage, watched } from '../usage/key-usage';
 import { keyPath, ownerPath } from './paths';
 import type { Flagged, Suspect } from './usage-sums';
 
@@ -125,7 +125,7 @@ async function flagsOf({ key, calls }: Suspect): Promise<Flagged | null> {
 /** Somebody, and their keys that are not revoked, read anew from time to time. */
 export function useKeysOf(id: string) {
   return useQuery({
-    refetchInterval: WATCH_MS,
+    ...watched,
     queryKey: ['admin', 'api-keys-of', id],
     queryFn: async () => {
       const path = { id };

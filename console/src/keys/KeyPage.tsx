@@ -51,7 +51,7 @@ export function KeyPage({
                 facts={
                   apiKey === undefined
                     ? [{ label: words.id, value: <code className="wrap">{id}</code> }]
-                    : keyFacts(apiKey, keys, owner)
+                    : keyFacts(apiKey, keys, owner, placeOf(owner, id))
                 }
               />
             </Card>

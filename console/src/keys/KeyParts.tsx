@@ -3,8 +3,9 @@ import { formatTime } from '../app/format';
 import { useNow } from '../app/now';
 import { Badge, Name } from '../components/Text';
 import { t } from '../strings';
+import { type KeyPlace, useKeyUsage, WEEK } from '../usage/key-usage';
 import type { KeyOwner } from './owner';
-import { expiryOf } from './values';
+import { expiryOf, lastUseOf } from './values';
 
 type Key = Schema<'ApiKey'>;
 const words = t.keys;
@@ -28,7 +29,12 @@ export function KeyBadges({ apiKey }: { apiKey: Key }) {
 }
 
 /** The facts of `Facts` about a key. */
-export function keyFacts(apiKey: Key, keys: readonly Key[], owner: Pick<KeyOwner, 'allSpaces'>) {
+export function keyFacts(
+  apiKey: Key,
+  keys: readonly Key[],
+  owner: Pick<KeyOwner, 'allSpaces'>,
+  place: KeyPlace,
+) {
   const facts = words.detail;
   const maker = keys.find((key) => key.id === apiKey.created_by_key);
   return [
@@ -47,13 +53,17 @@ export function keyFacts(apiKey: Key, keys: readonly Key[], owner: Pick<KeyOwner
     ...(apiKey.previous_secret_expires_at === null
       ? []
       : [{ label: facts.previous, value: formatTime(apiKey.previous_secret_expires_at) }]),
-    {
-      label: facts.lastUsed,
-      value: apiKey.last_used_at === null ? words.notUsed : formatTime(apiKey.last_used_at),
-    },
+    { label: facts.lastUsed, value: <LastUse apiKey={apiKey} place={place} /> },
     { label: facts.hint, value: <code>{apiKey.hint}</code> },
     { label: facts.id, value: <code>{apiKey.id}</code> },
   ];
+}
+
+/** By whichever was read later, the key or what is counted of it: the chart beside it shows no use that this denies. */
+function LastUse({ apiKey, place }: { apiKey: Key; place: KeyPlace }) {
+  const { data: counted } = useKeyUsage(place, ...WEEK);
+  const at = lastUseOf(counted === undefined ? [apiKey] : [apiKey, counted]);
+  return at === null ? words.notUsed : formatTime(at);
 }
 
 /** Keys that something else happens to as well; nothing where there are none. */

@@ -7,7 +7,7 @@ import { type Action, RowMenu } from '../components/Menu';
 import { EmptyState } from '../components/States';
 import { Table } from '../components/Table';
 import { Time } from '../components/Text';
-import { useSeen } from '../components/useSeen';
+import { useInSight } from '../components/useInSight';
 import { t } from '../strings';
 import { useKeyUsage } from '../usage/key-usage';
 import { series, total } from '../usage/series';
@@ -87,13 +87,13 @@ function KeyName({ apiKey, to }: { apiKey: Key; to: string }) {
   );
 }
 
-/** A key's calls of the last days, read once its row has been seen: a long list asks for no more than is looked at. */
+/** A key's calls of the last days, read while its row is in sight: a long list asks for no more than is looked at. */
 function Activity({ owner, apiKey }: { owner: KeyOwner; apiKey: Key }) {
   const place = useRef<HTMLDivElement>(null);
-  const seen = useSeen(place);
+  const inSight = useInSight(place);
   const now = useNow();
   const usage = useKeyUsage(placeOf(owner, apiKey.id), 'day', DAYS, {
-    enabled: seen && apiKey.last_used_at !== null,
+    enabled: inSight && apiKey.last_used_at !== null,
   });
   const values = series(usage.data?.usage ?? [], 'day', DAYS, now).map(total);
   const calls = values.reduce((sum, value) => sum + value, 0);

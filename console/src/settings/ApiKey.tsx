@@ -11,7 +11,7 @@ export function ApiKey() {
     <KeyPage
       id={id}
       owner={owner}
-      query={useKeys(true)}
+      query={useKeys()}
       back={{ to: '/settings/api-keys', label: t.keys.detail.back }}
     />
   );

@@ -3,7 +3,7 @@ import { api, body } from '../api/client';
 import { readAnew } from '../app/anew';
 import { allKeys, type KeyOwner, type KeyReading } from '../keys/owner';
 import { useKnownMe } from '../session/react';
-import { WATCH_MS } from '../usage/key-usage';
+import { watched } from '../usage/key-usage';
 
 const of = (id: string) => ({ path: { id } });
 
@@ -12,8 +12,8 @@ const keys: KeyReading = {
   queryFn: () => allKeys((query) => body(api.GET('/api-keys', { params: { query } }))),
 };
 
-/** `watched` reads them anew from time to time. */
-export const useKeys = (watched = false) => useQuery({ ...keys, refetchInterval: watched && WATCH_MS });
+/** For a screen, which reads them anew from time to time. */
+export const useKeys = () => useQuery({ ...keys, ...watched });
 
 /** Who is signed in, as the owner of keys. */
 export function useOwnKeys(): KeyOwner {

@@ -22,7 +22,7 @@ const PERIODS: Record<Period, { interval: Interval; steps: number }> = {
 export function KeyUsageCard({ place }: { place: KeyPlace }) {
   const [period, setPeriod] = useState<Period>('week');
   const { interval, steps } = PERIODS[period];
-  const query = useKeyUsage(place, interval, steps, { watched: true });
+  const query = useKeyUsage(place, interval, steps);
   const now = useNow();
   const help = place.owner?.kind === 'human' ? words.flagHelpOfOthers : words.flagHelp;
   return (

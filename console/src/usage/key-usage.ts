@@ -20,21 +20,20 @@ export function readKeyUsage({ id, owner }: KeyPlace, query: Query = {}): Promis
   );
 }
 
-/** How often the screen of one key reads anew, while it is seen. */
+/** How often a screen of keys reads anew, while it is seen. */
 export const WATCH_MS = 30_000;
+/** What programs do in the meantime shows: when a screen is opened, and from time to time while it is. */
+export const watched = { refetchInterval: WATCH_MS, refetchOnMount: 'always' } as const;
 
-/** A key's calls in the last `steps` hours or days, this one included. `watched` reads them anew from time to time. */
-export function useKeyUsage(
-  place: KeyPlace,
-  interval: Interval,
-  steps: number,
-  { enabled = true, watched = false } = {},
-) {
+/** The period that is shown first. */
+export const WEEK = ['day', 7] as const satisfies [Interval, number];
+
+/** A key's calls in the last `steps` hours or days, this one included. */
+export function useKeyUsage(place: KeyPlace, interval: Interval, steps: number, { enabled = true } = {}) {
   return useQuery({
-    refetchInterval: watched && WATCH_MS,
+    ...watched,
     queryKey: ['key-usage', place.id, place.owner?.id ?? null, interval, steps],
     enabled,
-    staleTime: 60_000,
     queryFn: () => {
       const from = new Date(startOf(Date.now(), interval) - (steps - 1) * LENGTH_MS[interval]).toISOString();
       return readKeyUsage(place, { interval, from: from.replace(/\.\d+Z$/, 'Z') });
