@@ -72,6 +72,32 @@ visit('somebody leaves, and the pipeline goes on', {}, async ({ page }) => {
   assert.equal((await call('GET', '/users/me', { credential })).status, 401);
 });
 
+visit(
+  'a key is moved without a loss by way of the spaces that it needs',
+  { refusals: [409] },
+  async ({ page }) => {
+    const slug = await space('Of the pipeline');
+    const leaver = await person({ name: 'Nora Needs', spaces: [[slug, 'editor']] });
+    const content = { name: 'deployment' };
+    secret((await ask('POST', '/api-keys', { credential: await logIn(leaver), content })).key);
+    const account = `Needs of ${leaver.id}`;
+    const credential = await admin();
+    await ask('POST', '/admin/service-accounts', { credential, content: { name: account } });
+
+    await signIn(page, demo('admin'), `admin/users/${leaver.id}`);
+    await page.getByRole('button', { name: 'Move to a service account' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('link', { name: 'Add another service account' }).waitFor();
+    await dialog.getByRole('button', { name: /Service account/ }).click();
+    await page.getByRole('option', { name: account }).click();
+    await dialog.getByRole('button', { name: 'Move to a service account' }).click();
+    await dialog.getByText('It loses nothing if you first add the service account').waitFor();
+    await dialog.getByText('It may be able to do less than before.').waitFor();
+    await dialog.getByRole('link', { name: 'Of the pipeline' }).click();
+    await heading(page, 'Of the pipeline').waitFor();
+  },
+);
+
 visit('a person is added, and gets to a password of their own', {}, async ({ page, visit: seen }) => {
   const { email } = await person({ name: 'Nora Neighbour' });
   await signIn(page, demo('admin'), 'admin/users');

@@ -11,7 +11,8 @@ import { KeyList } from '../keys/KeyParts';
 import { madeBy } from '../keys/values';
 import { t } from '../strings';
 import { type User, useAdministrationChanged, useServiceAccounts } from './people-data';
-import { differenceOf, MOST_ALONG, toldApart, type Stopping, useLiveKeys } from './user-data';
+import { useSpaces } from './spaces-data';
+import { differenceOf, lackingSpaces, MOST_ALONG, toldApart, type Stopping, useLiveKeys } from './user-data';
 
 const words = t.admin.offboarding.move;
 type Key = Stopping['api_key'];
@@ -22,6 +23,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
   const [to, setTo] = useState<string | null>(null);
   const [asked, setAsked] = useState(NOTHING);
   const [accepted, setAccepted] = useState(NOTHING);
+  const [lacking, setLacking] = useState<string[]>([]);
   const changed = useAdministrationChanged();
   const goesAlong = (keys: readonly Key[]) => madeBy(apiKey.id, keys);
   const { seen, shown, isReady, change, stillHolds } = useReread(useLiveKeys(user.id), (before, now) =>
@@ -33,6 +35,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
     setTo(account);
     setAsked(NOTHING);
     setAccepted(NOTHING);
+    setLacking([]);
   };
   const move = async () => {
     if (to === null || !(await stillHolds())) return;
@@ -45,6 +48,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
       // What the account may less or more: the API names it, and it is for a person to accept.
       const difference = differenceOf(error);
       if (difference !== null) setAsked({ ...asked, [difference]: true });
+      if (difference === 'loss') setLacking(lackingSpaces(error));
       throw error;
     }
     await changed();
@@ -64,6 +68,7 @@ export function MoveKey({ user, apiKey, onClose }: { user: User; apiKey: Key; on
       {along.length > MOST_ALONG && <Notice kind="danger">{words.tooMany(MOST_ALONG)}</Notice>}
       <Loaded query={shown}>{() => <KeyList title={words.along(along.length)} keys={along} />}</Loaded>
       <Changed change={change}>{words.changed}</Changed>
+      {lacking.length > 0 && <Lacking slugs={lacking} />}
       {asked.loss && (
         <Checkbox isSelected={accepted.loss} onChange={(loss) => setAccepted({ ...accepted, loss })}>
           {words.loss}
@@ -89,15 +94,39 @@ function Accounts({ to, onChoose }: { to: string | null; onChoose: (account: str
             {words.noAccount} <Link to="/admin/service-accounts">{t.admin.accounts.title}</Link>
           </Notice>
         ) : (
-          <Select
-            label={words.to}
-            placeholder={words.choose}
-            value={to ?? ''}
-            onChange={onChoose}
-            options={toldApart(able)}
-          />
+          <>
+            <Select
+              label={words.to}
+              placeholder={words.choose}
+              value={to ?? ''}
+              onChange={onChoose}
+              options={toldApart(able)}
+            />
+            <p className="small">
+              <Link to="/admin/service-accounts">{words.newAccount}</Link>
+            </p>
+          </>
         );
       }}
     </Loaded>
+  );
+}
+
+/** The way to lose nothing: the account becomes a member of the spaces first. */
+function Lacking({ slugs }: { slugs: readonly string[] }) {
+  const spaces = useSpaces();
+  return (
+    <Notice kind="warning">
+      {words.lacking}
+      <ul className="consequences">
+        {slugs.map((slug) => (
+          <li key={slug}>
+            <Link to={`/admin/spaces/${slug}`}>
+              <bdi className="wrap">{spaces.data?.find((space) => space.slug === slug)?.name ?? slug}</bdi>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }

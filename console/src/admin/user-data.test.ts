@@ -3,6 +3,7 @@ import { ApiError } from '../api/errors';
 import { prefixOf } from './people-data';
 import {
   differenceOf,
+  lackingSpaces,
   type OwnSpace,
   type Preview,
   sameStops,
@@ -66,6 +67,18 @@ it('asks a person about a move that changes what a key may do, and about no othe
   expect(conflict('The service account may do more than the user in north and 2 more')).toBe('gain');
   expect(conflict('The key made more than 20 keys that are still good')).toBeNull();
   expect(differenceOf(new ApiError(422, 'may do less'))).toBeNull();
+});
+
+it('knows in which spaces an account may do less', () => {
+  const lacking = (change: string) =>
+    lackingSpaces(new ApiError(409, `The service account may do ${change}`));
+  expect(lacking('less than the user in north')).toEqual(['north']);
+  expect(lacking('less than the user in the organization, north, south and 3 more')).toEqual([
+    'north',
+    'south',
+  ]);
+  expect(lacking('less than the user in the organization')).toEqual([]);
+  expect(lacking('more than the user in north')).toEqual([]);
 });
 
 it('looks for addresses that there can be', () => {

@@ -101,6 +101,14 @@ export function differenceOf(error: unknown): 'loss' | 'gain' | null {
   return change === 'less' ? 'loss' : 'gain';
 }
 
+/** The spaces in which the API says that the account may do less; it names the first few. */
+export function lackingSpaces(error: unknown): string[] {
+  if (!(error instanceof ApiError) || differenceOf(error) !== 'loss') return [];
+  const named = / than the user in (.+?)(?: and \d+ more)?$/.exec(error.detail)?.[1];
+  // Of the organization nobody is made a member.
+  return (named?.split(', ') ?? []).filter((name) => name !== 'the organization');
+}
+
 export function useUserSessions(id: string) {
   return useInfiniteQuery({
     queryKey: ['admin', 'users', id, 'sessions'],

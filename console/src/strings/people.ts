@@ -138,6 +138,9 @@ const offboarding = {
     choose: 'Choose…',
     noAccount: 'There is no service account to move it to.',
     changed: 'What goes along has changed in the meantime, and nothing is moved yet. Look at it again.',
+    newAccount: 'Add another service account',
+    lacking:
+      'It loses nothing if you first add the service account to these spaces, with the role that the user has there:',
     loss: 'It may be able to do less than before.',
     gain: 'It may be able to do more than before.',
     done: (n: number) => (n === 1 ? 'The key is moved.' : `${count(n, 'key', 'keys')} are moved.`),
