@@ -65,8 +65,7 @@ pub(crate) async fn table_in(database: Database) -> TestTable {
     let through = config(&endpoint).http_client(wire.clone()).build();
     let past = config(&endpoint).http_client(Builder::new().build_http()).build();
     TestTable {
-        store: store::Store::new(Client::from_conf(through), NAME)
-            .directly(credentials(), Some(&endpoint)),
+        store: store::Store::new(Client::from_conf(through), NAME).directly(credentials(), Some(&endpoint)),
         client: Client::from_conf(past),
         name: NAME.to_owned(),
         endpoint,

@@ -97,12 +97,12 @@ impl Store {
         key: Key,
     ) -> Result<Option<Item>, StoreError> {
         let Some(direct) = &self.direct else {
-            return self.get_item_by_sdk(operation, key, None).await;
+            // Apart: what the SDK needs for a call is large, and the compiler counts how deep it lies in a future.
+            return Box::pin(self.get_item_by_sdk(operation, key, None)).await;
         };
         let (found, refunds) = match direct.attempt(operation, &self.table, Question::One(&key)).await {
             Attempt::Answered(answer) => (found(operation, answer)?.0.into_iter().next(), false),
             Attempt::Left { config, refund } => {
-                // Apart: what the SDK needs for a call is large, and seldom needed here.
                 (Box::pin(self.get_item_by_sdk(operation, key, Some(config))).await?, refund)
             }
             Attempt::Failed(error) => return Err(error),
@@ -139,7 +139,7 @@ impl Store {
         keys: Vec<Key>,
     ) -> Result<Found, StoreError> {
         let Some(direct) = &self.direct else {
-            return self.batch_get_some(operation, Batch::of(keys), None).await;
+            return Box::pin(self.batch_get_some(operation, Batch::of(keys), None)).await;
         };
         let mut refunds = false;
         let batch = match direct.attempt(operation, &self.table, Question::Batch(&keys)).await {

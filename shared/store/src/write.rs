@@ -110,7 +110,7 @@ impl Store {
             return Box::pin(self.recorded_update(operation, key, change)).await;
         }
         let Some(direct) = &self.direct else {
-            return self.update_by_sdk(operation, key, change, 0, None).await;
+            return Box::pin(self.update_by_sdk(operation, key, change, 0, None)).await;
         };
         let question = Question::Update(&key, change);
         let (begun, config, refunds) = match direct.attempt(operation, &self.table, question).await {
