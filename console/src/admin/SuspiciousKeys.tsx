@@ -3,20 +3,20 @@ import { formatNumber } from '../app/format';
 import { Card } from '../components/Page';
 import { EmptyState, Loaded, Notice } from '../components/States';
 import { Table } from '../components/Table';
-import { useInSight } from '../components/useInSight';
+import { useSeen } from '../components/useSeen';
 import { t } from '../strings';
 import { type Counted, type Read, useFlags, useOrganizationKeys, useUsage } from './usage-data';
 import { mostUsed, type Suspect } from './usage-sums';
 import { KeyLink, OwnerLink } from './UsageNames';
 
 const words = t.admin.usage;
-/** The API tells flags of one key at a time: so many are asked about, while the card is in sight. */
+/** The API tells flags of one key at a time: so many are asked about, once the card has been seen. */
 const MOST_KEYS = 20;
 
 /** The keys with a flag, among the most used ones of the period. */
 export function SuspiciousKeys({ from, to }: { from: string; to: string }) {
   const place = useRef<HTMLDivElement>(null);
-  const seen = useInSight(place);
+  const seen = useSeen(place);
   const usage = useUsage(from, to, 'key');
   return (
     <div ref={place}>
