@@ -28,7 +28,7 @@ visit('an account gets a key, which is rotated, watched and revoked', {}, async 
   await page.getByRole('dialog').getByRole('button', { name: 'Add service account' }).click();
   await page.getByRole('link', { name }).click();
   await heading(page, name).waitFor();
-  await page.getByText('No API keys yet').waitFor();
+  await page.getByText('No API keys').waitFor();
   const id = new URL(page.url()).pathname.split('/').at(-1);
 
   const { key: old } = await generate(page, 'export');
@@ -65,8 +65,10 @@ visit('an account gets a key, which is rotated, watched and revoked', {}, async 
   await choose(page, 'nightly export', 'Revoke');
   await page.getByText('It was last used').waitFor();
   await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText('There is no such key now').waitFor();
+  await page.getByRole('link', { name, exact: true }).click();
   await heading(page, name).waitFor();
-  await page.getByText('No API keys yet').waitFor();
+  await page.getByText('No API keys').waitFor();
   assert.deepEqual([await statusOf(old), await statusOf(key)], [401, 401]);
 });
 

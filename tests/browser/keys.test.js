@@ -12,7 +12,7 @@ visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   const me = await person();
   await signIn(page, me);
   await heading(page, 'API keys').waitFor();
-  await page.getByText('No API keys yet').waitFor();
+  await page.getByText('No API keys').waitFor();
 
   const { key, line } = await generate(page, 'nightly report');
   await copyAndClose(page);
@@ -49,7 +49,11 @@ visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   await page.getByText('It was last used').waitFor();
   await page.getByRole('button', { name: 'Revoke key' }).click();
   await page.getByText('“nightly report” is revoked.').waitFor();
-  await page.getByText('No API keys yet').waitFor();
+  // Its page stays, with what was done with it.
+  await page.getByText('There is no such key now').waitFor();
+  await page.getByRole('row', { name: /\/users\/me 3$/ }).waitFor();
+  await page.getByRole('link', { name: 'All keys' }).click();
+  await page.getByText('No API keys').waitFor();
   const { stdout } = await shell(line);
   assert.equal(stdout, '{"detail":"Could not validate credentials"}\n401');
 });
@@ -216,7 +220,9 @@ visit('a key is made with the keyboard alone', {}, async ({ page, context }) => 
   await page.getByRole('heading', { name: 'Revoke “by keyboard”?' }).waitFor();
   await tabTo(page, 'Revoke key');
   await page.keyboard.press('Enter');
-  await page.getByText('No API keys yet').waitFor();
+  await page.getByText('No API keys').waitFor();
+  await page.getByRole('button', { name: 'See its calls' }).click();
+  await page.getByText('There is no such key now').waitFor();
   assert.equal(context.pages().length, 1);
 });
 

@@ -10,6 +10,7 @@ import { KeyTable } from '../keys/KeyTable';
 import { useKeyActions } from '../keys/useKeyActions';
 import { t } from '../strings';
 import { useAccount, useAccountKeys, useAccountOwner } from './accounts-data';
+import { keyPath } from './paths';
 import type { User } from './people-data';
 import { useAccountActions } from './useAccountActions';
 
@@ -79,7 +80,9 @@ function AccountFacts({ account }: { account: User }) {
 function Keys({ id }: { id: string }) {
   const query = useAccountKeys(id);
   const { owner, canCreate, noSpaces } = useAccountOwner(id);
-  const actions = useKeyActions(owner, query.data ?? []);
+  const actions = useKeyActions(owner, query.data ?? [], (key) =>
+    keyPath({ id, kind: 'service_account' }, key),
+  );
   return (
     <>
       {noSpaces && <Notice kind="danger">{words.keys.noSpaces}</Notice>}

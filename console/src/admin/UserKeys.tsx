@@ -5,9 +5,9 @@ import { Card } from '../components/Page';
 import { EmptyState } from '../components/States';
 import { Table } from '../components/Table';
 import { Name, Time } from '../components/Text';
-import { toast } from '../components/Toasts';
 import { useOpen } from '../components/useOpen';
 import { KeyBadges } from '../keys/KeyParts';
+import { useSayRevoked } from '../keys/revoked';
 import { RevokeKey } from '../keys/RevokeKey';
 import { t } from '../strings';
 import { MoveKey } from './MoveKey';
@@ -22,12 +22,13 @@ type Key = Stopping['api_key'];
 export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[] }) {
   const [open, setOpen, close] = useOpen<{ kind: 'move' | 'revoke'; apiKey: Key }>();
   const changed = useAdministrationChanged();
+  const sayRevoked = useSayRevoked();
   const all = keys.map((key) => key.api_key);
   const revoke = async (apiKey: Key) => {
     await revokeUserKey(user.id, apiKey.id);
     await changed();
     close();
-    toast(t.keys.revoke.done(apiKey.name));
+    sayRevoked(apiKey.name, keyPath(user, apiKey.id));
   };
   // A disabled user's key is not moved, which would revive it.
   const goesOn = {

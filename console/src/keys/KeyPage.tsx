@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import type { Schema } from '../api/client';
 import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
@@ -22,13 +22,12 @@ export function KeyPage({
   id: string;
   owner: KeyOwner;
   query: UseQueryResult<Schema<'ApiKey'>[]>;
-  /** The screen with the owner's keys, which is opened when this one is revoked. */
+  /** The screen with the owner's keys. */
   back: { to: string; label: string };
 }) {
-  const navigate = useNavigate();
   const keys = query.data ?? [];
   const apiKey = keys.find((key) => key.id === id);
-  const actions = useKeyActions(owner, keys, () => void navigate(back.to));
+  const actions = useKeyActions(owner, keys);
 
   return (
     <Page

@@ -7,6 +7,7 @@ import { RenameKey, RotateKey } from './KeyDialogs';
 import { KeyForm } from './KeyForm';
 import { KeySecret } from './KeySecret';
 import type { KeyOwner } from './owner';
+import { useSayRevoked } from './revoked';
 import { RevokeOwnersKey } from './RevokeKey';
 
 type Key = Schema<'ApiKey'>;
@@ -17,9 +18,11 @@ type Open =
 
 /**
  * What can be done to an owner's keys, of which `keys` are known: `dialog` stands in the screen, the others open it.
+ * `path` is where the page of one is, on another screen than this.
  */
-export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?: () => void) {
+export function useKeyActions(owner: KeyOwner, keys: readonly Key[], path?: (id: string) => string) {
   const [open, setOpen, close] = useOpen<Open>();
+  const sayRevoked = useSayRevoked();
   const words = t.keys;
   // The list may have been read anew since the dialogue was opened.
   const latest = (apiKey: Key) => keys.find(({ id }) => id === apiKey.id) ?? apiKey;
@@ -78,11 +81,9 @@ export function useKeyActions(owner: KeyOwner, keys: readonly Key[], onRevoked?:
         onClose={close}
         revoke={async () => {
           await owner.revoke(apiKey.id);
-          // Before what the page shows is read anew, which no longer has the key.
-          onRevoked?.();
           await owner.changed();
           close();
-          toast(words.revoke.done(apiKey.name));
+          sayRevoked(apiKey.name, path?.(apiKey.id));
         }}
       />
     );

@@ -11,7 +11,7 @@ const words = t.keys;
 export function ApiKeys() {
   const query = useKeys();
   const owner = useOwnKeys();
-  const actions = useKeyActions(owner, query.data ?? []);
+  const actions = useKeyActions(owner, query.data ?? [], (id) => `/settings/api-keys/${id}`);
   const generate = (
     <Button kind="primary" icon="plus" onPress={actions.create}>
       {words.generate}

@@ -5,7 +5,7 @@ export const keys = {
   title: 'API keys',
   lead: 'A key acts as you, within what it allows. Give each program its own, so that you can end one without the others.',
   generate: 'Generate new key',
-  empty: 'No API keys yet',
+  empty: 'No API keys',
   emptyText: 'Generate a key for a program or script that calls the API.',
   columns: {
     name: 'Name',
@@ -95,6 +95,7 @@ export const keys = {
     changed: 'Something has changed in the meantime, and nothing is revoked yet. Look at it again.',
     submitMany: (n: number) => `Revoke ${count(n, 'key', 'keys')}`,
     done: (name: string) => `“${name}” is revoked.`,
+    look: 'See its calls',
   },
   detail: {
     back: 'All keys',
