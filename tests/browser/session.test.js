@@ -308,7 +308,7 @@ visit('a password is changed, and ends the other sessions', { refusals: [403] },
   await page.getByText('This session').waitFor();
 });
 
-visit('a service that does not answer signs nobody out', { refusals: [503] }, async ({ page }) => {
+visit('a service that does not answer signs nobody out', { refusals: [429, 503] }, async ({ page }) => {
   await signIn(page, await person());
   await settled(page);
   const unavailable = {
@@ -319,6 +319,12 @@ visit('a service that does not answer signs nobody out', { refusals: [503] }, as
   await page.route('**/auth/refresh', (route) => route.fulfill(unavailable));
   await page.reload();
   await page.getByRole('heading', { name: 'The service does not answer' }).waitFor();
+  await page.getByText('You are not signed out. The service is not available at the moment.').waitFor();
+  await page.unroute('**/auth/refresh');
+  const throttled = { status: 429, headers: { 'Retry-After': '40' }, json: { detail: 'Too many requests' } };
+  await page.route('**/auth/refresh', (route) => route.fulfill(throttled));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('You are not signed out. Too many attempts. Try again in 40 seconds.').waitFor();
   await page.unroute('**/auth/refresh');
   await page.getByRole('button', { name: 'Try again' }).click();
   await heading(page, 'API keys').waitFor();

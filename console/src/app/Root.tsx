@@ -7,22 +7,35 @@ import { session } from '../session/instance';
 import { useMe, useSession } from '../session/react';
 import { t } from '../strings';
 import { Crashed } from './Crashed';
+import { explain } from './explain';
 import { loaded } from './gone';
 import { signOut } from './sign-out';
 
+const words = t.common.unreachable;
 type Frame = (me: Schema<'Me'>) => ReactNode;
 // What only somebody who is signed in sees is loaded apart, while the API is asked or a password is typed. Without
 // `Suspense`: React holds back for 300 ms what comes after a fallback, and would show one however early this is there.
 let frame: Frame | null = null;
-const framed = loaded<ComponentType<{ me: Schema<'Me'> }>>(
-  async () => (await import('./Shell')).Shell,
-  Crashed,
-).then((Shell) => (frame = (me) => <Shell me={me} />));
+let framing: Promise<Frame> | null = null;
+void framed();
+
+/** It is asked for once more after a failure: a network that was gone for a moment is none for the page's life. */
+function framed(): Promise<Frame> {
+  framing ??= loaded<ComponentType<{ me: Schema<'Me'> }> | null>(
+    async () => (await import('./Shell')).Shell,
+    null,
+  ).then((Shell) => {
+    if (Shell !== null) return (frame = (me) => <Shell me={me} />);
+    framing = null;
+    return () => <Crashed />;
+  });
+  return framing;
+}
 
 function useFrame(): Frame | null {
   const [found, setFound] = useState(() => frame);
   useEffect(() => {
-    void framed.then((it) => setFound(() => it));
+    void framed().then((it) => setFound(() => it));
   }, []);
   return found;
 }
@@ -41,14 +54,14 @@ export function Root() {
         <main className="gate">
           <EmptyState
             icon="warning"
-            title={t.common.unreachable.title}
+            title={state.error.status === 429 ? words.throttled : words.title}
             action={
               <Button kind="primary" onPress={() => void session.start()}>
                 {t.common.retry}
               </Button>
             }
           >
-            {t.common.unreachable.text}
+            {words.text} {explain(state.error)}
           </EmptyState>
         </main>
       );

@@ -49,7 +49,8 @@ export const common = {
   },
   unreachable: {
     title: 'The service does not answer',
-    text: 'You are not signed out. Check your connection and try again.',
+    throttled: 'The service takes no more requests for now',
+    text: 'You are not signed out.',
   },
   usage: {
     chart: 'Calls over time',
