@@ -20,6 +20,9 @@ visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   await page.getByRole('button', { name: 'Generate new key' }).click();
   await page.getByRole('textbox', { name: 'Name' }).press('ControlOrMeta+V');
   await becomes(() => page.getByRole('textbox', { name: 'Name' }).inputValue(), key);
+  await page.getByRole('textbox', { name: 'Name' }).fill('\u200b');
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByText('Write it in one line, of characters that can be seen.').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 

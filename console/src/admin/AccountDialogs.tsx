@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { api, body } from '../api/client';
+import { lineError, NAME_LIMIT, writtenError } from '../app/line';
 import { useNow } from '../app/now';
 import { sameIds, useReread } from '../app/reread';
 import { Changed } from '../components/Changed';
@@ -11,7 +12,7 @@ import { KeyList } from '../keys/KeyParts';
 import { liveKeys } from '../keys/values';
 import { t } from '../strings';
 import { deleteAccount, updateAccount, useAccountGone, useAccountKeysAnew } from './accounts-data';
-import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
+import { DeleteDialog, RenameDialog } from './NameDialogs';
 import { type User, useAdministrationChanged } from './people-data';
 import { StoppingKeys } from './StoppingKeys';
 
@@ -22,12 +23,11 @@ export function CreateAccount({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<User['org_role']>('member');
   const changed = useAdministrationChanged();
-  const wrong = nameError(name);
   return (
     <FormDialog
       title={words.createTitle}
       submit={words.create}
-      isDisabled={wrong !== null}
+      isDisabled={lineError(name, NAME_LIMIT) !== null}
       onClose={onClose}
       onSubmit={async () => {
         await body(api.POST('/admin/service-accounts', { body: { name: name.trim(), org_role: role } }));
@@ -42,7 +42,7 @@ export function CreateAccount({ onClose }: { onClose: () => void }) {
         isRequired
         value={name}
         onChange={setName}
-        error={name.trim() === '' ? null : wrong}
+        error={writtenError(name, NAME_LIMIT)}
       />
       <Select
         label={t.admin.users.columns.role}

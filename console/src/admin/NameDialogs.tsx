@@ -1,18 +1,11 @@
 import { type ReactNode, useState } from 'react';
+import { lineError, NAME_LIMIT, writtenError } from '../app/line';
 import { FormDialog } from '../components/Dialog';
 import { TextField } from '../components/Fields';
 import { t } from '../strings';
 import '../styles/organization.css';
-import { nameProblem } from './spaces-data';
 
 const words = t.admin.names;
-
-/** What is wrong with the name of a space or an account, in words. */
-export function nameError(name: string): string | null {
-  const problem = nameProblem(name);
-  if (problem === null) return null;
-  return problem === 'empty' ? t.common.required : words.tooLong;
-}
 
 export function RenameDialog({
   title,
@@ -26,12 +19,11 @@ export function RenameDialog({
   onClose: () => void;
 }) {
   const [name, setName] = useState(before);
-  const wrong = nameError(name);
   return (
     <FormDialog
       title={title}
       submit={words.rename}
-      isDisabled={wrong !== null || name.trim() === before}
+      isDisabled={lineError(name, NAME_LIMIT) !== null || name.trim() === before}
       onClose={onClose}
       onSubmit={() => rename(name.trim())}
     >
@@ -41,7 +33,7 @@ export function RenameDialog({
         isRequired
         value={name}
         onChange={setName}
-        error={name.trim() === '' ? null : wrong}
+        error={writtenError(name, NAME_LIMIT)}
       />
     </FormDialog>
   );

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { api, body } from '../api/client';
+import { lineError, NAME_LIMIT } from '../app/line';
 import { FormDialog } from '../components/Dialog';
 import { TextField } from '../components/Fields';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
-import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
+import { DeleteDialog, RenameDialog } from './NameDialogs';
 import { deleteSpace, isSlug, slugOf, type Space, useSpacesChanged } from './spaces-data';
 
 const words = t.admin.spaces;
@@ -22,7 +23,7 @@ export function CreateSpace({
   const [tried, setTried] = useState(false);
   const changed = useSpacesChanged();
   const slug = written ?? slugOf(name);
-  const wrong = { name: nameError(name), slug: isSlug(slug) ? null : words.create.slugWrong };
+  const wrong = { name: lineError(name, NAME_LIMIT), slug: isSlug(slug) ? null : words.create.slugWrong };
   return (
     <FormDialog
       title={words.create.title}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { api, body, type Schema } from '../api/client';
+import { lineError, NAME_LIMIT, writtenError } from '../app/line';
 import { sameIds, useReread } from '../app/reread';
 import { Changed } from '../components/Changed';
 import { FormDialog } from '../components/Dialog';
@@ -7,7 +8,8 @@ import { Checkbox, Select, TextField } from '../components/Fields';
 import { Loaded } from '../components/States';
 import { toast } from '../components/Toasts';
 import { t } from '../strings';
-import { DeleteDialog, nameError, RenameDialog } from './NameDialogs';
+import { isAddress } from './address';
+import { DeleteDialog, RenameDialog } from './NameDialogs';
 import { type User, useAdministrationChanged } from './people-data';
 import type { Setup } from './SetupLink';
 import { StoppingKeys } from './StoppingKeys';
@@ -37,15 +39,18 @@ export function CreateUser({
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<User['org_role']>('member');
+  const [tried, setTried] = useState(false);
   const changed = useAdministrationChanged();
   return (
     <FormDialog
       title={words.create.title}
       submit={words.create.action}
       answersOnce
-      isDisabled={nameError(name) !== null || email.trim() === ''}
+      isDisabled={lineError(name, NAME_LIMIT) !== null || email.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {
+        setTried(true);
+        if (!isAddress(email.trim())) return;
         const person = { name: name.trim(), email: email.trim(), org_role: role };
         const { user, setup } = await body(api.POST('/admin/users', { body: person }));
         onSetup(user, setup);
@@ -58,7 +63,7 @@ export function CreateUser({
         autoComplete="off"
         value={name}
         onChange={setName}
-        error={name.trim() === '' ? null : nameError(name)}
+        error={writtenError(name, NAME_LIMIT)}
       />
       <TextField
         label={words.create.email}
@@ -66,6 +71,7 @@ export function CreateUser({
         autoComplete="off"
         value={email}
         onChange={setEmail}
+        error={tried && !isAddress(email.trim()) ? words.create.emailWrong : null}
       />
       <Select
         label={words.columns.role}

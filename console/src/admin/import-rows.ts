@@ -1,5 +1,7 @@
-import { csvRecords } from './csv';
+import { lineProblem, NAME_LIMIT } from '../app/line';
 import { t } from '../strings';
+import { isAddress } from './address';
+import { csvRecords } from './csv';
 
 /** The two forms that the API takes, by their media types. */
 export type Format = 'text/csv' | 'application/x-ndjson';
@@ -115,15 +117,13 @@ function rowOf(row: number, line: number, fields: Fields, wrong: string | null):
 
 function emailProblem(email: string): string | null {
   if (email === '') return words.noEmail;
-  return /^[^\s@]+@[^\s@]+$/.test(email) ? null : words.email;
+  return isAddress(email) ? null : words.email;
 }
 
 function nameProblem(name: string): string | null {
-  const text = name.trim();
-  if (text === '') return words.noName;
-  // Characters that control, and those that turn the direction of what follows.
-  const strange = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text);
-  return strange || Array.from(text).length > 200 ? words.name : null;
+  const problem = lineProblem(name, NAME_LIMIT);
+  if (problem === null) return null;
+  return problem === 'empty' ? words.noName : words.name;
 }
 
 const roleProblem = (role: string): string | null =>

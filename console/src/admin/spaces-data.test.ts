@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { isSlug, matching, nameProblem, slugOf } from './spaces-data';
+import { isSlug, matching, slugOf } from './spaces-data';
 
 vi.mock('../api/client', () => ({ api: {} }));
 vi.mock('../session/react', () => ({ meKey: ['me'] }));
@@ -12,12 +12,6 @@ it('suggests a name in paths that the API takes, or none', () => {
   expect(long).toBe('a'.repeat(62));
   expect(isSlug(long)).toBe(true);
   expect([isSlug(''), isSlug('A'), isSlug('a_b'), isSlug('a'.repeat(64))]).toEqual(Array(4).fill(false));
-});
-
-it('counts a name in characters', () => {
-  expect(nameProblem('  ')).toBe('empty');
-  expect(nameProblem('🏭'.repeat(200))).toBeNull();
-  expect(nameProblem('🏭'.repeat(201))).toBe('long');
 });
 
 it('finds people by parts of name and address', () => {

@@ -12,7 +12,6 @@ export type Member = Schema<'Member'>;
 export type Role = Member['role'];
 export const ROLES: readonly Role[] = ['viewer', 'editor', 'admin'];
 export const roleOptions = ROLES.map((value) => ({ value, label: t.admin.spaces.roleTexts[value] }));
-export const NAME_LIMIT = 200;
 
 const next = (cursor: string | undefined) => ({ limit: 100, ...(cursor !== undefined && { cursor }) });
 
@@ -79,13 +78,6 @@ export function slugOf(name: string): string {
 }
 
 export const isSlug = (text: string): boolean => /^[a-z0-9-]{1,63}$/.test(text);
-
-/** What is wrong with a name, if anything. */
-export function nameProblem(name: string): 'empty' | 'long' | null {
-  const length = Array.from(name.trim()).length;
-  if (length === 0) return 'empty';
-  return length > NAME_LIMIT ? 'long' : null;
-}
 
 /** Whose name or address has each word of the text in it. */
 export function matching<Person extends { name: string; email: string }>(

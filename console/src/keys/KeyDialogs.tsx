@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { Schema } from '../api/client';
+import { lineError, writtenError } from '../app/line';
 import { FormDialog } from '../components/Dialog';
 import { Select, TextField } from '../components/Fields';
 import { Notice } from '../components/States';
 import { t } from '../strings';
-import { isTooLong } from './values';
+import { MAX_NAME } from './values';
 
 type Key = Schema<'ApiKey'>;
 type Overlap = keyof typeof t.keys.rotate.overlaps;
@@ -27,7 +28,7 @@ export function RenameKey({
       submit={words.submit}
       onSubmit={() => rename(name.trim())}
       onClose={onClose}
-      isDisabled={name.trim() === '' || name.trim() === apiKey.name || isTooLong(name)}
+      isDisabled={name.trim() === apiKey.name || lineError(name, MAX_NAME) !== null}
     >
       <TextField
         label={t.keys.form.name}
@@ -35,7 +36,7 @@ export function RenameKey({
         isRequired
         value={name}
         onChange={setName}
-        error={isTooLong(name) ? t.keys.form.nameTooLong : null}
+        error={writtenError(name, MAX_NAME)}
       />
     </FormDialog>
   );

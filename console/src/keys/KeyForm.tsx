@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import type { Schema } from '../api/client';
+import { lineError } from '../app/line';
 import { useNow } from '../app/now';
 import { FormDialog } from '../components/Dialog';
 import { Checkbox, CheckboxGroup, RadioGroup, Select, TextArea, TextField } from '../components/Fields';
 import { Name } from '../components/Text';
 import { t } from '../strings';
 import type { KeyOwner } from './owner';
-import { type Expiry, expiresAt, isTooLong, lines } from './values';
+import { type Expiry, expiresAt, lines, MAX_NAME } from './values';
 
 const words = t.keys.form;
 const EXPIRIES: readonly Expiry[] = ['never', 'd7', 'd30', 'd90', 'd365', 'date'];
@@ -35,7 +36,7 @@ export function KeyForm({
   const networks = lines(addresses);
   const ends = expiresAt(expiry, date, now);
   const wrong = {
-    name: name.trim() === '' ? t.common.required : isTooLong(name) ? words.nameTooLong : null,
+    name: lineError(name, MAX_NAME),
     date: ends === undefined ? words.datePast : null,
     spaces: access === 'some' && chosen.length === 0 ? words.noSpaces : null,
     addresses: networks.length > MAX_ADDRESSES ? words.addressesMany : null,

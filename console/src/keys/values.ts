@@ -1,6 +1,5 @@
 import type { Schema } from '../api/client';
 import { sameIds } from '../app/reread';
-import { characters } from '../auth/strength-rules';
 
 type Key = Schema<'ApiKey'>;
 export type Expiry = 'never' | 'd7' | 'd30' | 'd90' | 'd365' | 'date';
@@ -8,9 +7,8 @@ export type Expiry = 'never' | 'd7' | 'd30' | 'd90' | 'd365' | 'date';
 const DAY_MS = 86_400_000;
 const DAYS = { d7: 7, d30: 30, d90: 90, d365: 365 };
 
-const MAX_NAME = 100;
-/** Whether a key's name is longer than the API takes. */
-export const isTooLong = (name: string): boolean => characters(name.trim()) > MAX_NAME;
+/** Of a key's name, in characters. */
+export const MAX_NAME = 100;
 
 /** RFC 3339 in UTC, to the second, as the API has it. */
 function timestamp(time: Date): string {

@@ -3,7 +3,7 @@ import { type SubmitEvent, useState } from 'react';
 import { api, body } from '../api/client';
 import { readAnew } from '../app/anew';
 import { explain } from '../app/explain';
-import { characters } from '../auth/strength-rules';
+import { lineError, NAME_LIMIT, writtenError } from '../app/line';
 import { Button } from '../components/Button';
 import { TextField } from '../components/Fields';
 import { Card, Page } from '../components/Page';
@@ -15,7 +15,6 @@ import { meKey, useKnownMe } from '../session/react';
 import { t } from '../strings';
 
 const words = t.settings.profile;
-const MAX_NAME = 200;
 
 export function Profile() {
   const me = useKnownMe();
@@ -28,8 +27,7 @@ export function Profile() {
       toast(words.saved);
     },
   });
-  const isTooLong = characters(name.trim()) > MAX_NAME;
-  const changed = name.trim() !== '' && name.trim() !== me.name && !isTooLong;
+  const changed = name.trim() !== me.name && lineError(name, NAME_LIMIT) === null;
 
   return (
     <Page title={words.title} lead={words.lead} narrow>
@@ -56,7 +54,7 @@ export function Profile() {
               isRequired
               value={name}
               onChange={setName}
-              error={isTooLong ? words.nameTooLong : null}
+              error={writtenError(name, NAME_LIMIT)}
             />
             {rename.isError && <Notice kind="danger">{explain(rename.error)}</Notice>}
             <Facts

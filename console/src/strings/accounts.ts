@@ -3,7 +3,6 @@ import { count } from './plural';
 /** Dialogues about what has a name: spaces and service accounts. */
 const names = {
   name: 'Name',
-  tooLong: 'At most 200 characters.',
   rename: 'Rename',
   confirm: (text: string) => `Type ${text} to confirm`,
 };

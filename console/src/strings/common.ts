@@ -32,6 +32,8 @@ export const common = {
   /** Of what was confirmed, and had changed since it was read. */
   seenChange: 'I have seen what has changed',
   required: 'Fill in this field.',
+  tooLong: (most: number) => `At most ${most} characters.`,
+  strange: 'Write it in one line, of characters that can be seen.',
   never: 'Never',
   now: 'just now',
   backHome: 'Go to settings',

@@ -30,7 +30,6 @@ export const keys = {
     title: 'Generate new key',
     name: 'Name',
     nameHelp: 'What will use it, such as the name of a script or a server.',
-    nameTooLong: 'At most 100 characters.',
     expiry: 'Expires',
     expiries: {
       never: 'Never, or at your organization’s limit',

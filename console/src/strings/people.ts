@@ -12,7 +12,13 @@ const users = {
   disable: 'Disable…',
   roles: { member: 'Member', admin: 'Administrator' },
   columns: { name: 'Name', role: 'Role', created: 'Created' },
-  create: { action: 'Add user', title: 'Add a user', name: 'Name', email: 'Email' },
+  create: {
+    action: 'Add user',
+    title: 'Add a user',
+    name: 'Name',
+    email: 'Email',
+    emailWrong: 'This is no email address.',
+  },
   rename: {
     action: 'Rename',
     title: 'Rename user',

@@ -4,7 +4,6 @@ export const settings = {
     title: 'Profile',
     lead: 'Who you are here, and what you may do.',
     name: 'Name',
-    nameTooLong: 'At most 200 characters.',
     nameHelp: 'Shown to the administrators and members of your spaces.',
     email: 'Email',
     organization: 'Organization',
