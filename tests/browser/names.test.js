@@ -126,26 +126,22 @@ visit('service accounts: in the list, and as the owner of a key', { window: NARR
   }
 });
 
-visit(
-  'a name that turns around what stands behind it is refused, and told so',
-  {},
-  async ({ page }) => {
-    const me = await person({ role: 'admin' });
-    const credential = await logIn(me);
-    for (const [path, content] of [
-      ['/api-keys', { name: TURNING }],
-      ['/admin/spaces', { name: TURNING, slug: `t-${me.id.slice(4).toLowerCase()}` }],
-      ['/admin/service-accounts', { name: TURNING }],
-    ]) {
-      assert.equal((await call('POST', path, { credential, content })).status, 422, path);
-    }
-    await signIn(page, me);
-    await page.getByRole('button', { name: 'Generate new key' }).first().click();
-    await page.getByRole('textbox', { name: 'Name' }).fill(TURNING);
-    await page.getByRole('button', { name: 'Generate key' }).click();
-    await page.getByText('Write it in one line, of characters that can be seen.').waitFor();
-  },
-);
+visit('a name that turns around what stands behind it is refused, and told so', {}, async ({ page }) => {
+  const me = await person({ role: 'admin' });
+  const credential = await logIn(me);
+  for (const [path, content] of [
+    ['/api-keys', { name: TURNING }],
+    ['/admin/spaces', { name: TURNING, slug: `t-${me.id.slice(4).toLowerCase()}` }],
+    ['/admin/service-accounts', { name: TURNING }],
+  ]) {
+    assert.equal((await call('POST', path, { credential, content })).status, 422, path);
+  }
+  await signIn(page, me);
+  await page.getByRole('button', { name: 'Generate new key' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(TURNING);
+  await page.getByRole('button', { name: 'Generate key' }).click();
+  await page.getByText('Write it in one line, of characters that can be seen.').waitFor();
+});
 
 visit('and turns nothing, where one is there all the same', { window: NARROW }, async ({ page }) => {
   const me = await person({ role: 'admin' });
