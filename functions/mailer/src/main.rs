@@ -4,7 +4,7 @@ use edge::{Ambient, clients, service};
 use lambda_runtime::{LambdaEvent, service_fn};
 use mailer::{Event, Mailer};
 use serde_json::Value;
-use std::{process::ExitCode, sync::Arc};
+use std::{pin::Pin, process::ExitCode, sync::Arc};
 use store::Store;
 
 fn main() -> ExitCode {
@@ -19,7 +19,10 @@ fn main() -> ExitCode {
             let mailer = Arc::clone(&mailer);
             async move {
                 let event: Event = service::read(event.payload)?;
-                Ok::<_, service::InitError>(mailer.answer(&event, &mut Ambient::system()?).await)
+                let mut ambient = Ambient::system()?;
+                // Its type ends here: it lies nearly as deep as the compiler follows the layout of a future.
+                let answer: Pin<Box<dyn Future<Output = _>>> = Box::pin(mailer.answer(&event, &mut ambient));
+                Ok::<_, service::InitError>(answer.await)
             }
         }))
         .await

@@ -21,7 +21,7 @@ mod sign;
 pub(crate) use answer::Answer;
 pub(crate) use request::Question;
 
-use crate::StoreError;
+use crate::{StoreError, sdk::apart};
 use answer::Refusal;
 use aws_sdk_dynamodb::{
     Config,
@@ -167,16 +167,14 @@ impl Direct {
 
 impl Inner {
     async fn once(&self, table: &str, question: Question<'_>, now: SystemTime) -> Result<Answer, Fault> {
-        let whole = async {
+        let whole = apart(async {
             let target = self.target().await?;
             let request = request::of(target, &self.signer, now, table, question);
             self.exchange(request.ok_or(Fault::Request)?, table, question).await
-        };
+        });
         match self.timeouts.operation_attempt_timeout().or(self.timeouts.operation_timeout()) {
             None => whole.await,
-            Some(limit) => {
-                Timeout::new(Box::pin(whole), self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?
-            }
+            Some(limit) => Timeout::new(whole, self.sleep.sleep(limit)).await.map_err(|_| Fault::Timeout)?,
         }
     }
 

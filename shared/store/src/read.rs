@@ -6,6 +6,7 @@ use crate::{
     direct::{Answer, Attempt, Question},
     expression::Expression,
     item::{INDEX, INDEX_PK, INDEX_SK, Item, Key, PK, SK},
+    sdk::apart,
 };
 use aws_sdk_dynamodb::{
     config::{self, AsyncSleep as _},
@@ -97,13 +98,12 @@ impl Store {
         key: Key,
     ) -> Result<Option<Item>, StoreError> {
         let Some(direct) = &self.direct else {
-            // Apart: what the SDK needs for a call is large, and the compiler counts how deep it lies in a future.
-            return Box::pin(self.get_item_by_sdk(operation, key, None)).await;
+            return apart(self.get_item_by_sdk(operation, key, None)).await;
         };
         let (found, refunds) = match direct.attempt(operation, &self.table, Question::One(&key)).await {
             Attempt::Answered(answer) => (found(operation, answer)?.0.into_iter().next(), false),
             Attempt::Left { config, refund } => {
-                (Box::pin(self.get_item_by_sdk(operation, key, Some(config))).await?, refund)
+                (apart(self.get_item_by_sdk(operation, key, Some(config))).await?, refund)
             }
             Attempt::Failed(error) => return Err(error),
         };
@@ -139,7 +139,7 @@ impl Store {
         keys: Vec<Key>,
     ) -> Result<Found, StoreError> {
         let Some(direct) = &self.direct else {
-            return Box::pin(self.batch_get_some(operation, Batch::of(keys), None)).await;
+            return apart(self.batch_get_some(operation, Batch::of(keys), None)).await;
         };
         let mut refunds = false;
         let batch = match direct.attempt(operation, &self.table, Question::Batch(&keys)).await {
@@ -158,8 +158,7 @@ impl Store {
         let found = if batch.open.is_empty() {
             Found(batch.found)
         } else {
-            // Apart: what the SDK needs for a call is large, and seldom needed here.
-            Box::pin(self.batch_get_some(operation, batch, None)).await?
+            apart(self.batch_get_some(operation, batch, None)).await?
         };
         direct.succeeded(refunds);
         Ok(found)

@@ -11,6 +11,7 @@ use crate::{
     expression::Expression,
     item::{Item, Key},
     read::ATTEMPTS,
+    sdk::apart,
 };
 use aws_sdk_dynamodb::{
     config,
@@ -72,7 +73,7 @@ impl Store {
         }
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
-            let sent = self
+            let put = self
                 .client()
                 .put_item()
                 .table_name(&self.table)
@@ -80,10 +81,8 @@ impl Store {
                 .set_condition_expression(condition.condition())
                 .set_expression_attribute_names(condition.names())
                 .set_expression_attribute_values(condition.values())
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .send()
-                .await;
-            match sent {
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            match apart(put.send()).await {
                 Ok(_) => return Ok(Attempt::Done(Item::new())),
                 Err(SdkError::ServiceError(service)) => match service.into_err() {
                     PutItemError::ConditionalCheckFailedException(lost) => {
@@ -110,7 +109,7 @@ impl Store {
             return Box::pin(self.recorded_update(operation, key, change)).await;
         }
         let Some(direct) = &self.direct else {
-            return Box::pin(self.update_by_sdk(operation, key, change, 0, None)).await;
+            return apart(self.update_by_sdk(operation, key, change, 0, None)).await;
         };
         let question = Question::Update(&key, change);
         let (begun, config, refunds) = match direct.attempt(operation, &self.table, question).await {
@@ -130,7 +129,7 @@ impl Store {
             direct::Attempt::Failed(error) => return Err(error),
         };
         // Apart: what the SDK needs for a call is large, and seldom needed here.
-        let done = Box::pin(self.update_by_sdk(operation, key, change, begun, config)).await?;
+        let done = apart(self.update_by_sdk(operation, key, change, begun, config)).await?;
         direct.succeeded(refunds);
         Ok(done)
     }
@@ -255,8 +254,8 @@ impl Store {
         parts.extend(self.record()?);
         for attempt in 0..ATTEMPTS {
             self.pause(attempt).await;
-            let sent =
-                self.client().transact_write_items().set_transact_items(Some(parts.clone())).send().await;
+            let write = self.client().transact_write_items().set_transact_items(Some(parts.clone()));
+            let sent = apart(write.send()).await;
             match sent {
                 Ok(_) => {
                     self.recorded();
