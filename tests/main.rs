@@ -15,6 +15,8 @@
 //! - [`canary`], [`events`], [`layout`], [`secret_scanning`]: what holds for the project as a whole
 //! - [`smoke`]: what may be asked of a deployed system
 //! - [`store`]: the table
+// Whether a server around every function may run on any thread is a question of many types.
+#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
