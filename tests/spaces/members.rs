@@ -1,6 +1,6 @@
 //! `/spaces/{space}/members`: who may what in a space, for its Admins.
 
-use crate::support::{Call, Person, Tenant, World};
+use crate::support::{Call, Person, Tenant, World, in_process, turns::in_turns};
 use auth::{access::SpaceRole, records::Space};
 use serde_json::{Value, json};
 
@@ -15,7 +15,10 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let world = World::new().await;
+        Self::of(World::new().await).await
+    }
+
+    async fn of(world: World) -> Self {
         let tenant = world.tenant().await;
         let north = world.space(&tenant, "north").await;
         let chief = world.member(&tenant).await;
@@ -158,4 +161,23 @@ async fn another_organization_s_user_no_user_and_no_role_are_refused() {
     scene.world.space(&other, "north").await;
     let list = scene.world.call(Call::get("/spaces/north/members").bearer(&theirs)).await.expect(200).json();
     assert_eq!(list["members"], json!([]));
+}
+
+#[tokio::test]
+async fn a_space_that_is_deleted_between_the_decision_and_the_list_is_refused_as_if_it_had_gone_before() {
+    let mut answers = Vec::new();
+    for calls in 0..6 {
+        let scene = Scene::of(in_process!("puts calls in an order")).await;
+        let admin = scene.world.session(&scene.tenant.admin).await.token;
+        let order: Vec<bool> = [true].repeat(calls).into_iter().chain([false].repeat(60)).collect();
+        let list = scene.world.call(Call::get("/spaces/north/members").bearer(&scene.token));
+        let delete = scene.world.call(Call::delete("/admin/spaces/north").bearer(&admin));
+        let (listed, deleted) = in_turns(&order, list, delete).await;
+        deleted.expect(204);
+        answers.push(listed.status);
+    }
+    // The decision's read is the first or, where the signing keys are read before it, the second.
+    assert_eq!(answers[..3], [403; 3]);
+    answers.dedup();
+    assert_eq!(answers, [403, 200]);
 }
