@@ -20,7 +20,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use std::fmt;
 use time::{Duration, OffsetDateTime};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// For how long the immediate predecessor of the current value gets the current one again.
 pub const GRACE: Duration = Duration::seconds(10);
@@ -138,7 +138,7 @@ pub struct RefreshState {
     /// Counts the values; the current one's number.
     pub generation: u32,
     /// The key of the session's tags.
-    pub tag_key: [u8; 32],
+    pub tag_key: Zeroizing<[u8; 32]>,
     /// SHA-256 of the current value.
     pub current: [u8; 32],
     /// The value before, unless there is none.
@@ -157,12 +157,6 @@ impl fmt::Debug for RefreshState {
             .field("refreshed_at", &self.refreshed_at)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
-    }
-}
-
-impl Drop for RefreshState {
-    fn drop(&mut self) {
-        self.tag_key.zeroize();
     }
 }
 
@@ -187,8 +181,8 @@ pub enum Presented {
 impl RefreshState {
     /// The state of a new session, and its first token.
     pub fn begin(session: &Session, now: OffsetDateTime, rng: &mut impl CryptoRng) -> (Self, RefreshToken) {
-        let (mut tag_key, mut value) = ([0; 32], [0; 32]);
-        rng.fill_bytes(&mut tag_key);
+        let (mut tag_key, mut value) = (Zeroizing::new([0; 32]), [0; 32]);
+        rng.fill_bytes(tag_key.as_mut_slice());
         rng.fill_bytes(&mut value);
         let state = Self {
             session: session.id,

@@ -155,6 +155,16 @@ fn what_no_verifier_would_accept_is_not_issued() {
 }
 
 #[test]
+fn the_longest_token_that_is_accepted_is_issued_and_none_longer() {
+    let issued = |digits| issue(&SIGNER, &Claims { jti: "x".repeat(digits), ..claims() });
+    let longest = (0..MAX_TOKEN_BYTES).find(|digits| issued(digits + 1).is_err()).unwrap();
+    let token = issued(longest).unwrap();
+    assert_eq!(token.len(), MAX_TOKEN_BYTES);
+    assert!(VERIFIER.verify(&token, NOW).is_ok());
+    assert_eq!(issued(longest + 1), Err(IssueError::TooLong));
+}
+
+#[test]
 fn a_verifier_needs_an_issuer_and_keys_that_are_points_each_once() {
     let public = SIGNER.public.clone();
     assert_eq!(Verifier::new("", &[]).unwrap_err(), VerifierError::Issuer);

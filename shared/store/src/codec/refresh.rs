@@ -43,7 +43,7 @@ impl Readable for RefreshState {
             user: reader.parsed(USER)?,
             organization: reader.parsed(ORGANIZATION)?,
             generation: reader.number(GENERATION)?,
-            tag_key: reader.bytes32(TAG_KEY)?,
+            tag_key: reader.bytes32(TAG_KEY)?.into(),
             current: reader.bytes32(CURRENT)?,
             previous: reader.nullable(PREVIOUS, |reader, attribute| {
                 reader.map(attribute, reader.value(attribute)?, |inner| {

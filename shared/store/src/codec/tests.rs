@@ -78,7 +78,7 @@ prop_compose! {
     ) -> RefreshState {
         RefreshState {
             session: SessionId::from_bits(session), user: UserId::from_bits(user),
-            organization: OrganizationId::from_bits(organization), generation, tag_key, current,
+            organization: OrganizationId::from_bits(organization), generation, tag_key: tag_key.into(), current,
             previous: previous.map(|((hash, salt), rotated_at, source)| {
                 PreviousValue { hash, salt, rotated_at, source }
             }),
