@@ -65,7 +65,8 @@ visit('an account gets a key, which is rotated, watched and revoked', {}, async 
   await choose(page, 'nightly export', 'Revoke');
   await page.getByText('It was last used').waitFor();
   await page.getByRole('button', { name: 'Revoke key' }).click();
-  await page.getByText('There is no such key now').waitFor();
+  await page.getByText('This key is revoked').waitFor();
+  await heading(page, 'nightly export').waitFor();
   await page.getByRole('link', { name, exact: true }).click();
   await heading(page, name).waitFor();
   await page.getByText('No API keys').waitFor();

@@ -52,8 +52,10 @@ visit('a key is made, tried, watched and revoked', {}, async ({ page }) => {
   await page.getByText('It was last used').waitFor();
   await page.getByRole('button', { name: 'Revoke key' }).click();
   await page.getByText('“nightly report” is revoked.').waitFor();
-  // Its page stays, with what was done with it.
-  await page.getByText('There is no such key now').waitFor();
+  // Its page stays, with its name and what was done with it.
+  await page.getByText('This key is revoked').waitFor();
+  await heading(page, 'nightly report').waitFor();
+  await becomes(() => page.title(), 'nightly report · Qarion');
   await page.getByRole('row', { name: /\/users\/me 3$/ }).waitFor();
   await page.getByRole('link', { name: 'All keys' }).click();
   await page.getByText('No API keys').waitFor();
@@ -225,7 +227,8 @@ visit('a key is made with the keyboard alone', {}, async ({ page, context }) => 
   await page.keyboard.press('Enter');
   await page.getByText('No API keys').waitFor();
   await page.getByRole('button', { name: 'See its calls' }).click();
-  await page.getByText('There is no such key now').waitFor();
+  await page.getByText('This key is revoked').waitFor();
+  await heading(page, 'by keyboard').waitFor();
   assert.equal(context.pages().length, 1);
 });
 

@@ -115,7 +115,8 @@ visit('an administrator finds the key of somebody, and revokes it', {}, async ({
   await actions.click();
   await page.getByRole('menuitem', { name: 'Revoke' }).click();
   await page.getByRole('button', { name: 'Revoke key' }).click();
-  await page.getByText('There is no such key now').waitFor();
+  await page.getByText('This key is revoked').waitFor();
+  await heading(page, name).waitFor();
   await fits(page, 'the page of a key that is gone');
   const { api_keys: left } = await ask('GET', '/api-keys', { credential });
   assert.ok(!left.some((one) => one.id === id));

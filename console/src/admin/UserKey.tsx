@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
-import { Loaded, Notice } from '../components/States';
+import { Loaded } from '../components/States';
 import { Facts } from '../components/Text';
-import { toast } from '../components/Toasts';
-import { keyFacts, KeyBadges } from '../keys/KeyParts';
+import { keyFacts, KeyBadges, KeyGone, RevokedBadge } from '../keys/KeyParts';
+import { useSayRevoked, useTitleOf } from '../keys/revoked';
 import { t } from '../strings';
 import type { KeyPlace } from '../usage/key-usage';
 import { KeyUsageCard } from '../usage/KeyUsageCard';
@@ -27,13 +27,15 @@ export function UserKey() {
   const place: KeyPlace = { id: key, owner: { id, kind: 'human' } };
   const navigate = useNavigate();
   const changed = useAdministrationChanged();
+  const sayRevoked = useSayRevoked();
+  const { title, isRevoked } = useTitleOf(key, apiKey);
   const [revoking, setRevoking] = useState(false);
   const close = () => setRevoking(false);
   const revoke = async (name: string) => {
     await revokeUserKey(id, key);
     await changed();
     close();
-    toast(t.keys.revoke.done(name));
+    sayRevoked({ id: key, name });
   };
   const move = {
     id: 'move',
@@ -47,15 +49,15 @@ export function UserKey() {
   ];
   return (
     <Page
-      title={apiKey?.name ?? t.keys.title}
+      title={title}
       back={<Link to="/admin/usage">{own.title}</Link>}
-      lead={apiKey && <KeyBadges apiKey={apiKey} />}
+      lead={apiKey ? <KeyBadges apiKey={apiKey} /> : isRevoked && <RevokedBadge />}
       actions={apiKey && <RowMenu name={apiKey.name} actions={menu} />}
     >
       <Loaded query={query}>
         {({ owner, keys }) => (
           <>
-            {!apiKey && <Notice>{words.gone}</Notice>}
+            {!apiKey && <KeyGone isRevoked={isRevoked} />}
             <KeyUsageCard place={place} />
             <Card title={words.facts}>
               <Facts

@@ -28,7 +28,7 @@ export function UserKeys({ user, keys }: { user: User; keys: readonly Stopping[]
     await revokeUserKey(user.id, apiKey.id);
     await changed();
     close();
-    sayRevoked(apiKey.name, keyPath(user, apiKey.id));
+    sayRevoked(apiKey, keyPath(user, apiKey.id));
   };
   // A disabled user's key is not moved, which would revive it.
   const goesOn = {

@@ -3,12 +3,13 @@ import { Link } from 'react-router';
 import type { Schema } from '../api/client';
 import { RowMenu } from '../components/Menu';
 import { Card, Page } from '../components/Page';
-import { Loaded, Notice } from '../components/States';
+import { Loaded } from '../components/States';
 import { Facts } from '../components/Text';
 import { t } from '../strings';
 import { KeyUsageCard } from '../usage/KeyUsageCard';
-import { keyFacts, KeyBadges } from './KeyParts';
+import { keyFacts, KeyBadges, KeyGone, RevokedBadge } from './KeyParts';
 import { type KeyOwner, placeOf } from './owner';
+import { useTitleOf } from './revoked';
 import { useKeyActions } from './useKeyActions';
 
 const words = t.keys.detail;
@@ -28,22 +29,23 @@ export function KeyPage({
   const keys = query.data ?? [];
   const apiKey = keys.find((key) => key.id === id);
   const actions = useKeyActions(owner, keys);
+  const { title, isRevoked } = useTitleOf(id, apiKey);
 
   return (
     <Page
-      title={apiKey?.name ?? t.keys.title}
+      title={title}
       back={
         <Link to={back.to}>
           <bdi className="wrap">{back.label}</bdi>
         </Link>
       }
-      lead={apiKey && <KeyBadges apiKey={apiKey} />}
+      lead={apiKey ? <KeyBadges apiKey={apiKey} /> : isRevoked && <RevokedBadge />}
       actions={apiKey && <RowMenu name={apiKey.name} actions={actions.menu(apiKey)} />}
     >
       <Loaded query={query}>
         {() => (
           <>
-            {!apiKey && <Notice>{words.gone}</Notice>}
+            {!apiKey && <KeyGone isRevoked={isRevoked} />}
             <KeyUsageCard place={placeOf(owner, id)} />
             <Card title={words.facts}>
               <Facts

@@ -1,6 +1,7 @@
 import type { Schema } from '../api/client';
 import { formatTime } from '../app/format';
 import { useNow } from '../app/now';
+import { Notice } from '../components/States';
 import { Badge, Name } from '../components/Text';
 import { t } from '../strings';
 import { type KeyPlace, useKeyUsage, WEEK } from '../usage/key-usage';
@@ -26,6 +27,16 @@ export function KeyBadges({ apiKey }: { apiKey: Key }) {
       {apiKey.moved_from !== null && <Badge kind="warning">{words.moved}</Badge>}
     </>
   );
+}
+
+/** In place of the badges of a key that was just revoked. */
+export function RevokedBadge() {
+  return <Badge kind="danger">{words.detail.revokedBadge}</Badge>;
+}
+
+/** Why the list of its owner has no such key, as far as that is known. */
+export function KeyGone({ isRevoked }: { isRevoked: boolean }) {
+  return <Notice>{isRevoked ? words.detail.revoked : words.detail.gone}</Notice>;
 }
 
 /** The facts of `Facts` about a key. */

@@ -83,7 +83,7 @@ export function useKeyActions(owner: KeyOwner, keys: readonly Key[], path?: (id:
           await owner.revoke(apiKey.id);
           await owner.changed();
           close();
-          sayRevoked(apiKey.name, path?.(apiKey.id));
+          sayRevoked(apiKey, path?.(apiKey.id));
         }}
       />
     );

@@ -97,8 +97,12 @@ export const keys = {
     look: 'See its calls',
   },
   detail: {
+    /** A key whose name is not known: not yet, or not any more. */
+    unknown: 'API key',
     back: 'All keys',
     gone: 'There is no such key now: it is revoked, was moved, or never was. The calls of a revoked key stay here for 90 days.',
+    revoked: 'This key is revoked and refused wherever it is used. Its calls stay here for 90 days.',
+    revokedBadge: 'Revoked',
     facts: 'About this key',
     id: 'Id',
     hint: 'Ends with',
