@@ -127,6 +127,8 @@ mod tests {
         let state = AttemptState { attempts: 30, not_before: Some(NOW), last: Some(NOW) };
         assert_eq!(state.charge(&ACCOUNT, NOW + Duration::DAY).unwrap().attempts, 1);
         assert_eq!(state.charge(&ACCOUNT, NOW + Duration::hours(23)).unwrap().attempts, 31);
+        assert_eq!(state.forgotten_at(&ACCOUNT), Some(NOW + Duration::DAY));
+        assert_eq!(AttemptState::default().forgotten_at(&ACCOUNT), None);
     }
 
     #[test]
@@ -141,6 +143,7 @@ mod tests {
         let state = AttemptState { attempts: u32::MAX, not_before: None, last: Some(NOW) };
         assert_eq!(state.charge(&ADDRESS, NOW).unwrap().not_before, Some(NOW + Duration::minutes(15)));
     }
+
     #[test]
     fn each_schedule_has_its_free_attempts_and_its_greatest_delay() {
         for (schedule, free, first, greatest) in [

@@ -242,7 +242,7 @@ impl Use {
     fn add(&mut self, address: &AddressKey, at: OffsetDateTime) {
         self.first = self.first.min(at);
         // Of two at the same time either is the last: the order of lines must not matter.
-        if (at, address) > (self.last, &self.address) {
+        if (self.last, &self.address) < (at, address) {
             (self.last, self.address) = (at, address.clone());
         }
         let hour = self.addresses.entry(address.clone()).or_insert_with(|| Hour::of(at));

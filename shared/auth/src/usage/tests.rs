@@ -112,6 +112,58 @@ fn a_wrong_secret_counts_against_the_key_and_is_no_use_of_it() {
 }
 
 #[test]
+fn a_request_in_a_space_by_a_key_has_six_counters() {
+    let mut tally = Tally::default();
+    assert!(tally.is_empty() && tally.len() == 0);
+    let line = with(&json!({"space": "spc_00000000009"})).unwrap();
+    tally.add(&line, AT);
+    tally.add(&line, AT);
+    assert!(!tally.is_empty());
+    assert_eq!(
+        tally.len(),
+        6,
+        "the key's hour and use; the days of the key, the user, the space and the route"
+    );
+    let groups: Vec<_> =
+        tally.days.keys().map(|(group, _)| (group.by.as_str(), group.name.as_str())).collect();
+    assert_eq!(
+        groups,
+        [
+            ("key", "key_00000000007"),
+            ("user", "usr_00000000001"),
+            ("space", "spc_00000000009"),
+            ("route", "GET /api-keys/{id}"),
+        ]
+    );
+    for (group, _) in tally.days.keys() {
+        assert_eq!(group.by.as_str().parse(), Ok(group.by));
+    }
+    assert_eq!("keys".parse::<GroupBy>(), Err(()));
+}
+
+#[test]
+fn of_a_key_s_uses_the_last_is_kept_and_64_addresses_with_their_first_hour() {
+    let from = |last: u8| AddressKey::of(Some([192, 0, 2, last].into()));
+    let mut uses = Use::of(&from(7), AT);
+    for (minutes, last) in [(90, 3), (-90, 3), (90, 2), (60, 9)] {
+        uses.add(&from(last), AT + Duration::minutes(minutes));
+    }
+    assert_eq!((uses.first, uses.last), (AT - Duration::minutes(90), AT + Duration::minutes(90)));
+    assert_eq!(uses.address, from(3), "the later in their text of two at once");
+    assert_eq!(uses.addresses[&from(3)], Hour::of(AT - Duration::minutes(90)));
+    for last in 10..70 {
+        uses.add(&from(last), AT);
+    }
+    assert_eq!(uses.addresses.len(), KNOWN_ADDRESSES);
+    let every = uses.addresses.clone();
+    uses.add(&from(99), AT);
+    assert_eq!(uses.addresses, every, "behind all others in its text");
+    uses.add(&from(1), AT);
+    assert!(uses.addresses.contains_key(&from(1)), "before all others");
+    assert_eq!(uses.addresses.len(), KNOWN_ADDRESSES);
+}
+
+#[test]
 fn hours_and_days_are_of_utc_and_have_one_spelling() {
     let at = datetime!(2026-03-05 00:30 +02);
     assert_eq!(Hour::of(at).to_string(), "2026-03-04T22");
