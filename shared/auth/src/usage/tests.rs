@@ -35,6 +35,15 @@ fn a_line_says_who_called_what_from_where() {
 }
 
 #[test]
+fn the_longest_line_and_the_longest_route_are_read() {
+    let line = good().to_string();
+    let padded = |length: usize| format!("{line}{}", " ".repeat(length - line.len()));
+    assert!(Decided::parse(&padded(1024)).is_some());
+    assert_eq!(Decided::parse(&padded(1025)), None);
+    assert!(with(&json!({"route": format!("/{}", "a".repeat(127)), "method": "OPTIONS"})).is_some());
+}
+
+#[test]
 fn what_is_no_decision_is_junk() {
     for junk in [
         json!({"decision": "maybe"}),
@@ -177,8 +186,21 @@ fn hours_and_days_are_of_utc_and_have_one_spelling() {
     for text in ["2026-03-04T24", "2026-03-04T7", "2026-03-04T007", "2026-03-04T+7"] {
         assert!(text.parse::<Hour>().is_err(), "{text}");
     }
-    let place = DayPosition { day: Day::of(at), name: "GET /api-keys/{id}".to_owned() };
+    assert_eq!(Hour::of(at).day(), Day::of(at));
+    assert_eq!(Day::of(at).start(), datetime!(2026-03-04 0:00 UTC));
+    assert_eq!(Day::of(at).before(4).until(Day::of(at)), 4);
+    assert_eq!(Day::of(at).until(Day::of(at).before(4)), -4);
+}
+
+#[test]
+fn a_place_among_days_has_a_name_that_a_sort_key_has_room_for() {
+    let place = DayPosition { day: Day::of(AT), name: "GET /api-keys/{id}".to_owned() };
+    assert_eq!(place.to_string(), "2026-03-04#GET /api-keys/{id}");
     assert_eq!(place.to_string().parse(), Ok(place));
+    assert!(format!("2026-03-04#{}", "a".repeat(300)).parse::<DayPosition>().is_ok());
+    for text in ["2026-03-04", "2026-03-04#", "2026-03#a", &format!("2026-03-04#{}", "a".repeat(301))] {
+        assert!(text.parse::<DayPosition>().is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -199,6 +221,9 @@ fn the_estimate_of_addresses_is_near_the_truth_and_bounded() {
         assert!(estimate.abs_diff(truth) * 100 <= truth * 20, "{estimate} for {truth}");
     }
     assert_eq!(of(100_000), 1_420, "full");
+    let mut both = Addresses::of(BTreeSet::from([1, 2]));
+    both.merge(&Addresses::of(BTreeSet::from([2, 3])));
+    assert_eq!(both.buckets(), &BTreeSet::from([1, 2, 3]));
 }
 
 #[test]
