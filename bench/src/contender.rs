@@ -23,6 +23,17 @@ fn complaints() -> PathBuf {
     std::env::temp_dir().join(format!("qarion-bench-{}/complaints", std::process::id()))
 }
 
+/// Ours, and what takes as little as a function can.
+#[derive(clap::Args)]
+pub(crate) struct Binaries {
+    /// The authorizer's binary, built for release; to be profiled, with its symbols and lines.
+    #[arg(long)]
+    pub(crate) ours: PathBuf,
+    /// The binary of a handler that does nothing, likewise.
+    #[arg(long)]
+    pub(crate) empty: PathBuf,
+}
+
 /// What is started.
 #[derive(Clone)]
 pub(crate) struct Program {

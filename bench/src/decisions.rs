@@ -9,7 +9,7 @@ mod report;
 
 use crate::{
     cold_start::{self, Start},
-    contender::{Program, Running},
+    contender::{Binaries, Program, Running},
     quota::Quota,
     seed::{self, Credentials},
     store_over_tls::{self, StoreOverTls},
@@ -33,12 +33,8 @@ const AT_A_TIME: usize = 100;
 /// Where the programs are, and how long to measure.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The authorizer's binary, built for release.
-    #[arg(long)]
-    ours: PathBuf,
-    /// The binary of a handler that does nothing, built for release.
-    #[arg(long)]
-    empty: PathBuf,
+    #[command(flatten)]
+    binaries: Binaries,
     /// The folder of the peers.
     #[arg(long)]
     peers: PathBuf,

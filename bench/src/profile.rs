@@ -10,7 +10,7 @@
 //! Instructions are no time, and the kernel's are not counted; but they are the same on a busy machine.
 
 use crate::{
-    contender::{Program, Running},
+    contender::{Binaries, Program, Running},
     seed,
     store_over_tls::{self, StoreOverTls},
 };
@@ -33,12 +33,8 @@ const AT_A_TIME: u32 = 100;
 /// What is profiled.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The authorizer's binary, built for release, with its symbols and lines.
-    #[arg(long)]
-    ours: PathBuf,
-    /// The binary of a handler that does nothing, likewise.
-    #[arg(long)]
-    empty: PathBuf,
+    #[command(flatten)]
+    binaries: Binaries,
     /// Another authorizer, to compare with.
     #[arg(long)]
     before: Option<PathBuf>,
@@ -89,8 +85,8 @@ pub(crate) async fn measure(arguments: Arguments) -> Result<()> {
     ensure!(version.is_ok_and(|it| it.status.success()), "this needs valgrind");
     let store = store_over_tls::serve().await?;
     let credentials = seed::plant(&store).await?;
-    let mut columns = vec![("empty handler".to_owned(), &arguments.empty, &credentials.key)];
-    for (binary, when) in [(Some(&arguments.ours), ""), (arguments.before.as_ref(), ", before")] {
+    let mut columns = vec![("empty handler".to_owned(), &arguments.binaries.empty, &credentials.key)];
+    for (binary, when) in [(Some(&arguments.binaries.ours), ""), (arguments.before.as_ref(), ", before")] {
         columns.extend(binary.into_iter().flat_map(|binary| {
             [
                 (format!("API key{when}"), binary, &credentials.key),

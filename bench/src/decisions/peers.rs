@@ -46,8 +46,8 @@ pub(super) const MISTYPED: &str = "API key, mistyped";
 pub(super) const FORGED: &str = "session token, forged";
 
 pub(super) fn all(arguments: &Arguments, credentials: &Credentials) -> Vec<Contender> {
-    let ours = Program::binary(&arguments.ours);
-    let empty = Program::binary(&arguments.empty);
+    let ours = Program::binary(&arguments.binaries.ours);
+    let empty = Program::binary(&arguments.binaries.empty);
     let node_of = |file: PathBuf| Program {
         line: vec!["/usr/bin/env".into(), "node".into(), file],
         variables: vec![
@@ -109,7 +109,7 @@ pub(super) fn same_decision(contenders: &[Contender]) -> Vec<(&'static str, &Pro
 /// Of what is uploaded, compressed as a zip file compresses it. Python's has no number: Lambda has boto3.
 pub(super) fn sizes(arguments: &Arguments) -> Result<Vec<(&'static str, u64)>> {
     let node = arguments.bundles.join("authorizer.mjs");
-    Ok(vec![(OURS, compressed(&arguments.ours)?), (NODE, compressed(&node)?)])
+    Ok(vec![(OURS, compressed(&arguments.binaries.ours)?), (NODE, compressed(&node)?)])
 }
 
 fn compressed(file: &Path) -> Result<u64> {
