@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { go, heading, opened, pressIn, settled, signIn, visit } from './support/browser.js';
+import { enter, go, heading, opened, pressIn, settled, signIn, visit } from './support/browser.js';
+import { fits, isAccessible } from './support/judge.js';
 import { choose, copyAndClose, generate, holdsNothing, shown } from './support/keys.js';
-import { ask, becomes, call, logIn, person, secret, until } from './support/stack.js';
+import { admin, ask, becomes, call, logIn, person, secret, until } from './support/stack.js';
 
 const shell = (line) => promisify(execFile)('sh', ['-c', `${line} -sS -w '\\n%{http_code}'`]);
 
@@ -119,6 +120,72 @@ visit('who has not copied a key is asked before the page is left', {}, async ({ 
   await heading(page, 'Sessions').waitFor();
   assert.ok(!(await page.content()).includes(key));
 });
+
+visit(
+  'a key that was not copied is still there when another tab signs out, and nothing else',
+  {},
+  async ({ page, context, visit: seen }) => {
+    const me = await person();
+    await signIn(page, me);
+    const { key } = await generate(page, 'signed out elsewhere');
+    const other = await context.newPage();
+    await go(other);
+    await settled(other);
+    await other.getByRole('button', { name: me.email }).click();
+    await other.getByRole('menuitem', { name: 'Sign out' }).click();
+    await other.getByText('You are signed out.').waitFor();
+
+    await page.bringToFront();
+    await page.getByRole('alert').getByText('You signed out in another tab. Copy the key now').waitFor();
+    assert.equal(await page.locator('pre').first().textContent(), key);
+    assert.ok(!(await page.content()).includes(me.email));
+    const dialog = page.getByRole('dialog');
+    await until('focus', () => dialog.evaluate((it) => it.contains(document.activeElement)), 30);
+    await isAccessible(page, 'a key after the end of the session');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await fits(page, 'a key after the end of the session');
+    const before = seen.requests.length;
+
+    await pressIn(dialog, 'Escape');
+    await page.getByRole('heading', { name: 'Close without copying?' }).waitFor();
+    await page.getByRole('button', { name: 'Back to the key' }).click();
+    await page.getByRole('button', { name: /^Copy ?: Key/ }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await heading(page, 'Sign in').waitFor();
+    await focused(page.getByLabel('Email'));
+    assert.equal(seen.requests.length, before);
+    await holdsNothing(page, context, key);
+    await page.keyboard.press('ControlOrMeta+V');
+    await becomes(() => page.getByLabel('Email').inputValue(), key);
+    await enter(page, me);
+    await page.getByRole('link', { name: 'signed out elsewhere' }).waitFor();
+  },
+);
+
+visit(
+  'a key that was not copied is there for a while when the session ends, and then is told to be lost',
+  { refusals: [401] },
+  async ({ page, context }) => {
+    await context.clock.install();
+    const me = await person();
+    await signIn(page, me);
+    const { key } = await generate(page, 'ended elsewhere');
+    await settled(page);
+    await ask('POST', `/admin/users/${me.id}/sign-out`, { credential: await admin(), content: {} });
+    // The list behind it is read anew from time to time, which finds out.
+    await context.clock.fastForward(31_000);
+    await page.getByRole('alert').getByText('Your session has ended. Copy the key now').waitFor();
+    assert.equal(await page.locator('pre').first().textContent(), key);
+
+    await context.clock.fastForward(5 * 60_000);
+    await page.getByRole('heading', { name: 'The key is no longer shown' }).waitFor();
+    await page.getByText('“ended elsewhere” was not copied').waitFor();
+    await holdsNothing(page, context, key);
+    await page.getByRole('button', { name: 'Sign in' }).press('Enter');
+    await page.getByText('Your session has ended. Sign in again to go on.').waitFor();
+  },
+);
 
 visit(
   'nothing closes a dialogue whose work is under way, and a late key is shown',

@@ -29,7 +29,7 @@ export function SetupLink({ user, setup, onClose }: { user: User; setup: Setup; 
     );
   }
   return (
-    <ShownOnce title={title} words={words.link} onClose={onClose}>
+    <ShownOnce title={title} name={user.name} words={words.link} onClose={onClose}>
       {(onCopy) => (
         <>
           <Notice kind="warning">{words.link.warning}</Notice>

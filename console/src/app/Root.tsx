@@ -1,5 +1,6 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import type { Schema } from '../api/client';
+import { Gate } from '../auth/Gate';
 import { SignIn } from '../auth/SignIn';
 import { Button } from '../components/Button';
 import { EmptyState, ErrorState, Loading } from '../components/States';
@@ -9,6 +10,7 @@ import { t } from '../strings';
 import { Crashed } from './Crashed';
 import { explain } from './explain';
 import { loaded } from './gone';
+import { useLeft } from './kept';
 import { signOut } from './sign-out';
 
 const words = t.common.unreachable;
@@ -46,6 +48,8 @@ function useFrame(): Frame | null {
  */
 export function Root() {
   const state = useSession();
+  const left = useLeft(state);
+  if (left !== null) return <Gate title={t.common.kept.title}>{left}</Gate>;
   switch (state.status) {
     case 'starting':
       return <Starting />;

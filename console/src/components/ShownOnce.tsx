@@ -1,7 +1,11 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import { type Left, useKeeping } from '../app/kept';
+import type { SessionState } from '../session/session';
+import { t } from '../strings';
 import { Button } from './Button';
 import { CopyButton } from './Copy';
 import { Dialog, DialogBody, DialogFoot } from './Dialog';
+import { Notice } from './States';
 import { useStaying } from './useStaying';
 
 /** What is said around something that is shown once; its own words, since losing it means something else each time. */
@@ -11,26 +15,111 @@ export type OnceWords = {
   closeText: string;
   closeAnyway: string;
   goBack: string;
+  /** The session is over: how long it is still there. */
+  kept: string;
+  lostTitle: string;
+  lostText: (name: string) => string;
 };
+
+type Shown = {
+  title: ReactNode;
+  /** What it belongs to. */
+  name: string;
+  words: OnceWords;
+  /** Holds each secret in a `Secret`, which says by `onCopy` that it was copied. */
+  children: (onCopy: () => void) => ReactNode;
+};
+
+/** So long it outlives its session: the words say so. Whoever signs out does not expect to leave it to the next person. */
+export const KEPT_MS = 5 * 60_000;
 
 /**
  * Shows something secret, this once. Who renders it holds the secret in a component's state and lets go of it in
  * `onClose`; it is in no cache, no storage and no address. Closing it, or leaving the page, asks once more unless it
- * was copied.
+ * was copied. Where the session ends before it was, which another tab or the API decides, it stays for a while.
  */
-export function ShownOnce({
+export function ShownOnce({ onClose, ...shown }: Shown & { onClose: () => void }) {
+  const [copied, setCopied] = useState(false);
+  useKeeping(copied ? null : (left) => <OutOfSession {...shown} {...left} />);
+  return (
+    <Once
+      {...shown}
+      done={shown.words.done}
+      copied={copied}
+      onCopy={() => setCopied(true)}
+      onClose={onClose}
+    />
+  );
+}
+
+/** The same when its session is over, and its screen is gone. Nothing is asked of the API here. */
+function OutOfSession({ state, change, ...shown }: Shown & Left) {
+  const [copied, setCopied] = useState(false);
+  const over = useEffectEvent(() => change(copied ? null : lost(shown.name, shown.words)));
+  useEffect(() => {
+    const timer = window.setTimeout(over, KEPT_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return (
+    <Once
+      {...shown}
+      done={goOn(state, shown.words.done)}
+      notice={
+        <>
+          {whatHappened(state)} {!copied && shown.words.kept}
+        </>
+      }
+      copied={copied}
+      onCopy={() => setCopied(true)}
+      onClose={() => change(null)}
+    />
+  );
+}
+
+/** Says that it is gone, and holds it no more. */
+const lost =
+  (name: string, words: OnceWords) =>
+  ({ state, change }: Left) => (
+    <Dialog title={words.lostTitle} role="alertdialog" onClose={() => change(null)}>
+      <DialogBody>
+        <p>
+          <bdi className="wrap">{words.lostText(name)}</bdi>
+        </p>
+      </DialogBody>
+      <DialogFoot>
+        <Button kind="primary" autoFocus onPress={() => change(null)}>
+          {goOn(state, t.common.close)}
+        </Button>
+      </DialogFoot>
+    </Dialog>
+  );
+
+const goOn = (state: SessionState, otherwise: string) =>
+  state.status === 'signed_out' ? t.auth.signIn.submit : otherwise;
+
+function whatHappened(state: SessionState): string {
+  const words = t.common.kept;
+  if (state.status !== 'signed_out') return words.signedIn;
+  return state.reason === 'ended' ? words.ended : words.signedOut;
+}
+
+function Once({
   title,
   words,
+  done,
+  notice,
+  copied,
+  onCopy,
   onClose,
   children,
-}: {
-  title: ReactNode;
-  words: OnceWords;
+}: Shown & {
+  done: string;
+  /** Read out at once, and over again when it changes. */
+  notice?: ReactNode;
+  copied: boolean;
+  onCopy: () => void;
   onClose: () => void;
-  /** Holds each secret in a `Secret`, which says by `onCopy` that it was copied. */
-  children: (onCopy: () => void) => ReactNode;
 }) {
-  const [copied, setCopied] = useState(false);
   const [asking, setAsking] = useState(false);
   const leaving = useStaying(!copied);
   const close = () => {
@@ -63,10 +152,17 @@ export function ShownOnce({
   }
   return (
     <Dialog title={title} wide onClose={close}>
-      <DialogBody>{children(() => setCopied(true))}</DialogBody>
+      <DialogBody>
+        {notice !== undefined && (
+          <div role="alert">
+            <Notice>{notice}</Notice>
+          </div>
+        )}
+        {children(onCopy)}
+      </DialogBody>
       <DialogFoot>
         <Button kind="primary" onPress={close}>
-          {words.done}
+          {done}
         </Button>
       </DialogFoot>
     </Dialog>

@@ -10,7 +10,12 @@ const words = t.keys.secret;
 /** Shows a key, this once. */
 export function KeySecret({ apiKey, onClose }: { apiKey: Schema<'ApiKeyWithSecret'>; onClose: () => void }) {
   return (
-    <ShownOnce title={<bdi>{words.titleFor(apiKey.name)}</bdi>} words={words} onClose={onClose}>
+    <ShownOnce
+      title={<bdi>{words.titleFor(apiKey.name)}</bdi>}
+      name={apiKey.name}
+      words={words}
+      onClose={onClose}
+    >
       {(onCopy) => (
         <>
           <Notice kind="warning">{words.warning}</Notice>

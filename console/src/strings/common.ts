@@ -54,6 +54,13 @@ export const common = {
     throttled: 'The service takes no more requests for now',
     text: 'You are not signed out.',
   },
+  /** Over what was not copied when the session ended. */
+  kept: {
+    title: 'Copy this first',
+    signedOut: 'You signed out in another tab.',
+    ended: 'Your session has ended.',
+    signedIn: 'In another tab somebody signed in again.',
+  },
   usage: {
     chart: 'Calls over time',
     time: 'Time',

@@ -68,6 +68,10 @@ export const keys = {
       'You have not copied the key. After this it cannot be shown again; you would have to rotate it.',
     closeAnyway: 'Close anyway',
     goBack: 'Back to the key',
+    kept: 'Copy the key now: it stays here for 5 minutes, and cannot be shown again.',
+    lostTitle: 'The key is no longer shown',
+    lostText: (name: string) =>
+      `The session was over, and “${name}” was not copied within 5 minutes. Sign in and rotate it.`,
   },
   rename: { action: 'Rename', title: 'Rename key', submit: 'Rename', done: 'The key has another name.' },
   rotate: {

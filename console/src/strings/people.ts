@@ -81,6 +81,10 @@ const users = {
       'You have not copied the link. It cannot be shown again; you would have to reset the password.',
     closeAnyway: 'Close anyway',
     goBack: 'Back to the link',
+    kept: 'Copy the link now: it stays here for 5 minutes, and cannot be shown again.',
+    lostTitle: 'The link is no longer shown',
+    lostText: (name: string) =>
+      `The session was over, and the link for “${name}” was not copied within 5 minutes. Sign in and reset the password once more.`,
   },
 };
 

@@ -1,0 +1,145 @@
+import { act, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { Schema } from '../api/client';
+import { KEPT_MS } from '../components/ShownOnce';
+import { Browser, json, refused, tokenAnswer } from '../session/browser';
+import type { Session } from '../session/session';
+import { t } from '../strings';
+import { renderWithin } from '../test/render';
+import { Root } from './Root';
+
+/** The tab that is looked at, and another one of the same browser. */
+const tabs = vi.hoisted(() => ({}) as { browser: Browser; here: Session; other: Session; alive: boolean });
+vi.mock('../session/instance', () => ({
+  get session() {
+    return tabs.here;
+  },
+}));
+vi.mock('./Shell', async () => {
+  const { useState } = await import('react');
+  const { KeySecret } = await import('../keys/KeySecret');
+  /** A screen on which a key was just made. */
+  function Shell() {
+    const [isShown, setShown] = useState(true);
+    const apiKey = { id: 'key_1', name: 'nightly', key: 'qarion_secret' } as Schema<'ApiKeyWithSecret'>;
+    return (
+      <main>
+        <h1>a screen</h1>
+        {isShown && <KeySecret apiKey={apiKey} onClose={() => setShown(false)} />}
+      </main>
+    );
+  }
+  return { Shell };
+});
+
+const words = t.keys.secret;
+const kept = t.common.kept;
+const secret = () => screen.queryByText('qarion_secret');
+const alert = async () => (await screen.findByRole('alert')).textContent;
+const button = (name: string) => screen.getByRole('button', { name });
+const copy = `${t.common.copy} : ${words.key}`;
+
+beforeEach(async () => {
+  tabs.alive = true;
+  const answer = (request: Request) => {
+    const path = new URL(request.url).pathname.replace('/v1', '');
+    if (path === '/auth/logout') return new Response(null, { status: 204 });
+    if (path === '/auth/login') return tokenAnswer('t2');
+    if (!tabs.alive) return refused();
+    if (path === '/auth/refresh') return tokenAnswer('t1');
+    return json(200, { spaces: [], next_cursor: null });
+  };
+  tabs.browser = new Browser(answer);
+  tabs.here = tabs.browser.open();
+  tabs.other = tabs.browser.open();
+  await tabs.here.start();
+  await tabs.other.start();
+  const { client } = renderWithin(<Root />);
+  tabs.here.subscribe(() => client.clear());
+  await screen.findByText('qarion_secret');
+});
+
+it('keeps a key that was not copied when another tab signs out, and nothing else of the screen', async () => {
+  const user = userEvent.setup();
+  await act(() => tabs.other.signOut());
+  const before = tabs.browser.sent.length;
+  expect(secret()).toBeTruthy();
+  expect(await alert()).toContain(`${kept.signedOut} ${words.kept}`);
+  expect(screen.getByRole('dialog').contains(document.activeElement)).toBe(true);
+  expect(screen.queryByText('a screen')).toBeNull();
+  expect(document.title).toBe(t.common.pageTitle(kept.title));
+
+  await user.click(button(copy));
+  expect(await navigator.clipboard.readText()).toBe('qarion_secret');
+  await user.click(button(t.auth.signIn.submit));
+  expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByLabelText(t.auth.signIn.email));
+  expect(secret()).toBeNull();
+  expect(tabs.browser.sent.length).toBe(before);
+});
+
+it('keeps it when the session has ended by itself, and asks before it is lost', async () => {
+  const user = userEvent.setup();
+  tabs.alive = false;
+  await act(() => tabs.browser.pass(840_000));
+  expect(secret()).toBeTruthy();
+  expect(await alert()).toContain(kept.ended);
+  expect(!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))).toBe(true);
+
+  await user.keyboard('{Escape}');
+  await user.click(button(words.goBack));
+  expect(secret()).toBeTruthy();
+  await user.click(button(t.auth.signIn.submit));
+  await user.click(button(words.closeAnyway));
+  expect(await screen.findByText(t.auth.signIn.ended)).toBeTruthy();
+  expect(secret()).toBeNull();
+});
+
+it('keeps it also when somebody signs in again in the other tab', async () => {
+  const user = userEvent.setup();
+  await act(() => tabs.other.signOut());
+  await act(async () => {
+    await tabs.other.signIn('a@example.test', 'a password');
+  });
+  expect(secret()).toBeTruthy();
+  expect(await alert()).toContain(kept.signedIn);
+  expect(screen.queryByText('a screen')).toBeNull();
+  await user.click(button(copy));
+  await user.click(button(words.done));
+  expect(await screen.findByText('a screen')).toBeTruthy();
+});
+
+it('does not keep a key that was copied', async () => {
+  const user = userEvent.setup();
+  await user.click(button(copy));
+  await act(() => tabs.other.signOut());
+  expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
+  expect(secret()).toBeNull();
+});
+
+it('shows what is asked before a key is closed no longer, but the key', async () => {
+  const user = userEvent.setup();
+  await user.keyboard('{Escape}');
+  expect(secret()).toBeNull();
+  await act(() => tabs.other.signOut());
+  expect(secret()).toBeTruthy();
+});
+
+it('leaves the key to nobody who comes later, and says that it is lost', async () => {
+  vi.useFakeTimers();
+  try {
+    await act(() => tabs.other.signOut());
+    await act(() => vi.advanceTimersByTimeAsync(KEPT_MS - 1_000));
+    expect(secret()).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(1_000));
+    expect(secret()).toBeNull();
+    expect(screen.getByRole('alertdialog', { name: words.lostTitle }).textContent).toContain(
+      words.lostText('nightly'),
+    );
+  } finally {
+    vi.useRealTimers();
+  }
+  await userEvent.setup().click(button(t.auth.signIn.submit));
+  expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
+});
