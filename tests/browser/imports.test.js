@@ -15,14 +15,15 @@ async function importer() {
   const text = (rows) => ['email,name', ...rows].join('\n');
   const there = async () =>
     (await ask('GET', `/admin/users?email_prefix=${prefix}&limit=20`, { credential })).users.length;
-  /** Has the API do the first rows alone. One that ran out of time would answer so, for a file that is larger. */
-  const first = async () => {
-    const content = text(lines.slice(0, DONE));
+  /** Has the API do some rows alone. One that ran out of time would answer so, for a file that is larger. */
+  const only = async (row, end) => {
+    const content = text(lines.slice(row - 1, end));
     const { results } = await ask('POST', '/admin/users/import', { credential, content, type: 'text/csv' });
-    return { results, next_row: DONE + 1 };
+    return { results: results.map((one) => ({ ...one, row: one.row + row - 1 })), next_row: end + 1 };
   };
+  const first = () => only(1, DONE);
   const file = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text(lines)) };
-  return { me, file, there, first };
+  return { me, file, there, first, only };
 }
 
 /** Chooses the file, and sends it. */
@@ -59,6 +60,39 @@ visit(
     await becomes(() => results(page).count(), ROWS + 1);
     await becomes(() => seen.sent('POST /admin/users/import'), before + 1);
     await becomes(there, ROWS);
+  },
+);
+
+visit(
+  'a part of an import that fails is tried again, and the rest of the file follows',
+  { refusals: [503] },
+  async ({ page, visit: seen }) => {
+    const { me, file, there, first, only } = await importer();
+    // What each request in turn is answered, by the row that it begins at.
+    const answers = {
+      1: [async () => ({ json: await first() })],
+      [DONE + 1]: [
+        () => ({ status: 503, json: { detail: 'Service unavailable' } }),
+        async () => ({ json: await only(DONE + 1, DONE + 1) }),
+      ],
+    };
+    await page.route(imports, async (route) => {
+      const answer = answers[from(route)]?.shift();
+      await (answer ? route.fulfill(await answer()) : route.continue());
+    });
+    await signIn(page, me, 'admin/users/import');
+    await send(page, file);
+    const again = page.getByRole('button', { name: `Go on from row ${DONE + 1}` });
+    await again.waitFor();
+    const before = seen.sent('POST /admin/users/import');
+    await again.press('Enter');
+    await page.getByText(`${ROWS} made, 0 there before, 0 refused.`).waitFor();
+    await becomes(() => results(page).count(), ROWS + 1);
+    // The part once more, and then the rest.
+    await becomes(() => seen.sent('POST /admin/users/import'), before + 2);
+    await becomes(there, ROWS);
+    const title = heading(page, 'Import users');
+    await becomes(() => title.evaluate((it) => it === document.activeElement), true);
   },
 );
 

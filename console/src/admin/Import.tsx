@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { Link } from 'react-router';
+import { mayBeDone } from '../api/errors';
 import { Button } from '../components/Button';
 import { Failure } from '../components/Failure';
 import { TextArea } from '../components/Fields';
 import { Card, Page } from '../components/Page';
 import { EmptyState, Notice } from '../components/States';
 import { Badge, Name } from '../components/Text';
+import { useHeadingAfter } from '../components/useHeadingAfter';
 import { t } from '../strings';
 import { importAll, type Result, sender } from './import-data';
 import { decoded, MOST_BYTES, type Read, readRows } from './import-rows';
@@ -125,6 +127,7 @@ function SourceCard({ source, onChange }: { source: Source; onChange: (source: S
 }
 
 function PreviewCard({ read, onSend, onClear }: { read: Read; onSend: () => void; onClear: () => void }) {
+  useHeadingAfter();
   const bad = read.rows.filter((row) => row.problem !== null).length;
   const good = read.rows.length - bad;
   const isEmpty = read.rows.length === 0 && read.problem === null;
@@ -180,11 +183,7 @@ function RunCard({
       title={words.results}
       foot={
         <>
-          {next !== null && (
-            <Button kind="primary" isPending={sending} onPress={() => onGoOn(next)}>
-              {words.goOn(next)}
-            </Button>
-          )}
+          {next !== null && <GoOn from={next} sending={sending} onGoOn={onGoOn} />}
           {!sending && <Button onPress={onClose}>{next === null ? words.clear : words.change}</Button>}
         </>
       }
@@ -194,12 +193,22 @@ function RunCard({
         {failure !== null && (
           <>
             <Failure error={failure} />
-            {results.length > 0 && <p>{words.stopped}</p>}
+            {(results.length > 0 || mayBeDone(failure)) && <p>{words.stopped}</p>}
           </>
         )}
         {next === null && <ImportSummary results={results} read={read} />}
       </div>
       {results.length > 0 && <ImportResults results={results} rows={read.rows} />}
     </Card>
+  );
+}
+
+/** Gone when all is done: the focus of who pressed it is then at the page's heading. */
+function GoOn({ from, sending, onGoOn }: { from: number; sending: boolean; onGoOn: (from: number) => void }) {
+  useHeadingAfter();
+  return (
+    <Button kind="primary" isPending={sending} onPress={() => onGoOn(from)}>
+      {words.goOn(from)}
+    </Button>
   );
 }

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * Once what stood over the page is gone, the page's heading takes the focus where nothing has it, because what opened
- * it is gone as well, and where `led` says that it led to another page.
+ * Once what stood over the page is gone, or a part of it, the page's heading takes the focus where nothing has it, because
+ * what opened it is gone as well, or was within it; and where `led` says that it led to another page.
  */
 export function useHeadingAfter(led?: RefObject<boolean>) {
   useEffect(
