@@ -330,6 +330,31 @@ visit('a service that does not answer signs nobody out', { refusals: [429, 503] 
   await heading(page, 'API keys').waitFor();
 });
 
+visit(
+  'what stands around the screens is asked for again when it could not be loaded',
+  { refusals: [503] },
+  async ({ page }) => {
+    const shell = /\/assets\/Shell-[^/]+\.js$/;
+    let loads = 0;
+    page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
+    /** In which load of the page it was refused. */
+    const refused = new Set();
+    await page.route(shell, (route) => {
+      refused.add(loads);
+      return route.fulfill({ status: 503, json: { detail: 'Service unavailable' } });
+    });
+    // Asked for while somebody types a password. The page is loaded anew for it, once, which does not help.
+    await go(page);
+    await becomes(() => [...refused], [1, 2]);
+    await heading(page, 'Sign in').waitFor();
+    await settled(page);
+    await page.unroute(shell);
+    await enter(page, await person());
+    await heading(page, 'API keys').waitFor();
+    assert.equal(loads, 2);
+  },
+);
+
 visit('where nothing can be read, a sign-out that fails is told', { refusals: [503] }, async ({ page }) => {
   const me = await person();
   await signIn(page, me);
