@@ -38,6 +38,14 @@ fn what_others_made_is_verified_and_outdated() {
 }
 
 #[test]
+fn each_hash_tells_its_algorithm() {
+    let names = OF_WORD.map(|hash| PasswordHash::parse(hash).unwrap().algorithm());
+    let expected =
+        ["bcrypt", "bcrypt", "bcrypt", "scrypt", "scrypt", "scrypt", "argon2i", "argon2id", "argon2id"];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn bcrypt_takes_a_password_as_bytes_and_knows_72_of_them() {
     let salt = "$2b$08$abcdefghijklmnopqrstuu";
     let umlauts = "Öffne dich, Sesam! ".repeat(3);

@@ -1,7 +1,10 @@
 use super::*;
 use argon2::Params;
 use rand::{SeedableRng, rngs::StdRng};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 const WORD: &str = "correct horse battery staple";
 
@@ -137,6 +140,34 @@ fn an_old_hash_takes_the_work_of_a_current_one() {
     }
     let greater = one_shot(32_768, 2, 1, &[5; 16], 32);
     assert_eq!(work(&mut hasher, WORD, &greater), 2 * 32_768);
+}
+
+#[test]
+fn an_old_hash_takes_the_time_of_a_current_one() {
+    const PARTS: u64 = 5;
+    // What each look at the clock takes, in milliseconds.
+    let step = Arc::new(AtomicU64::new(1_000));
+    let (time, each) = (AtomicU64::new(0), Arc::clone(&step));
+    let mut hasher = Hasher::with_clock(move || {
+        let step = each.load(Ordering::Relaxed);
+        Duration::from_millis(time.fetch_add(step, Ordering::Relaxed) + step)
+    });
+    let (old, equal) = (one_shot(8192, 1, 1, &[5; 16], 32), one_shot(19_456, 2, 1, &[5; 16], 32));
+    // Nothing is measured yet: the work alone.
+    let alone = work(&mut hasher, WORD, &old);
+    work(&mut hasher, WORD, &equal);
+    // An old hash looks once as it begins, once for itself and once for each of the two that top its work up; then once
+    // before each part and once in it.
+    step.store(1_000 / (2 * PARTS + 3), Ordering::Relaxed);
+    for word in [WORD, "something else", WORD] {
+        let blocks = work(&mut hasher, word, &old) - alone;
+        assert_eq!(blocks / u64::from(PART.blocks()), PARTS, "{word}");
+    }
+    // A clock that stands still: as many as a current hash has.
+    step.store(0, Ordering::Relaxed);
+    let blocks = work(&mut hasher, WORD, &old) - alone;
+    assert_eq!(blocks, u64::from(CURRENT.blocks() / PART.blocks() * PART.blocks()));
+    assert_eq!(work(&mut hasher, WORD, &equal), u64::from(CURRENT.blocks()), "a current one takes no more");
 }
 
 #[test]
