@@ -103,12 +103,11 @@ fn context_words(context: &[&str]) -> Vec<String> {
 /// Whether too little is left once the context's words are taken away.
 fn is_context(password: &Password, words: &[String]) -> bool {
     let mut rest = Zeroizing::new(password.as_str().to_lowercase());
-    let all = rest.chars().count();
     for word in words {
         rest = Zeroizing::new(rest.replace(word, ""));
     }
-    let left = rest.chars().count();
-    left < all && left < MIN_BESIDE_CONTEXT
+    // Where none of them was in it, no fewer than MIN_CHARACTERS are left.
+    rest.chars().count() < MIN_BESIDE_CONTEXT
 }
 
 /// The password, or where a symbol may stand for letters in too many ways at once, with the letters.

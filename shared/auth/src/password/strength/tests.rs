@@ -67,6 +67,8 @@ fn the_same_password_is_fine_where_its_words_are_nobodys() {
 #[test]
 fn context_beside_enough_else_is_fine() {
     assert_eq!(check("lovelace kicks purple marmosets"), Ok(()));
+    assert_eq!(check("lovelaceqv7z-k2m"), Ok(()), "eight characters beside it");
+    assert_eq!(check("lovelaceqv7z-k2"), Err(Weakness::Context));
 }
 
 #[test]
