@@ -69,6 +69,11 @@ fn context_beside_enough_else_is_fine() {
     assert_eq!(check("lovelace kicks purple marmosets"), Ok(()));
     assert_eq!(check("lovelaceqv7z-k2m"), Ok(()), "eight characters beside it");
     assert_eq!(check("lovelaceqv7z-k2"), Err(Weakness::Context));
+    assert_eq!(
+        check("analytical-12345678"),
+        Err(Weakness::Context),
+        "enough beside it, which is guessed as well"
+    );
 }
 
 #[test]
