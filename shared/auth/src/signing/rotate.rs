@@ -144,6 +144,35 @@ mod tests {
     }
 
     #[test]
+    fn each_wait_is_of_what_it_waits_for() {
+        // A minute of age for a verifier and another for a cache before it, or an hour of a token's life and a minute of
+        // its signer's age; five minutes between two clocks.
+        assert_eq!((LEAD, TAIL), (Duration::minutes(7), Duration::minutes(66)));
+    }
+
+    #[test]
+    fn of_a_ring_only_what_has_ended_goes_and_nothing_else_may_be_missing() {
+        let two = ring(2);
+        let mut published = installed(&[], &two, NOW);
+        published[0].retire_at = Some(NOW);
+        let next = two.renewed(&published, NOW).unwrap();
+        let kids = |ring: &KeyRing| ring.keys.iter().map(|key| key.public.kid.clone()).collect::<Vec<_>>();
+        assert_eq!(kids(&next)[..1], kids(&two)[1..]);
+        assert!(next.succeeds(&two, &published, NOW));
+        assert!(!next.succeeds(&two, &published, NOW - Duration::SECOND), "it has not ended yet");
+        let other_half = KeyRing { keys: vec![two.keys[0].clone()] };
+        assert!(!other_half.succeeds(&two, &published, NOW), "what it lacks is not what has ended");
+        assert!(!ring(2).succeeds(&two, &published, NOW));
+    }
+
+    #[test]
+    fn a_key_s_times_are_those_of_its_publication() {
+        let mut ring = ring(1);
+        ring.keys[0].public.retire_at = Some(NOW);
+        assert_eq!(ends(&announced(&[], &ring, NOW)), [None]);
+    }
+
+    #[test]
     fn a_new_key_is_announced_once_and_signs_later() {
         let old = ring(1);
         let published = installed(&[], &old, NOW);
