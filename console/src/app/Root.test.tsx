@@ -1,6 +1,6 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Schema } from '../api/client';
 import { KEPT_MS } from '../components/ShownOnce';
 import { Browser, json, refused, tokenAnswer } from '../session/browser';
@@ -126,20 +126,69 @@ it('shows what is asked before a key is closed no longer, but the key', async ()
   expect(secret()).toBeTruthy();
 });
 
-it('leaves the key to nobody who comes later, and says that it is lost', async () => {
-  vi.useFakeTimers();
-  try {
+describe('after the time that it stays', () => {
+  beforeEach(async () => {
+    vi.useFakeTimers();
     await act(() => tabs.other.signOut());
-    await act(() => vi.advanceTimersByTimeAsync(KEPT_MS - 1_000));
     expect(secret()).toBeTruthy();
-    await act(() => vi.advanceTimersByTimeAsync(1_000));
-    expect(secret()).toBeNull();
-    expect(screen.getByRole('alertdialog', { name: words.lostTitle }).textContent).toContain(
-      words.lostText('nightly'),
-    );
-  } finally {
+  });
+  afterEach(() => {
     vi.useRealTimers();
-  }
-  await userEvent.setup().click(button(t.auth.signIn.submit));
-  expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
+  });
+  const wait = (milliseconds: number) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
+  const sleep = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+  /** That it is gone at once, and not with what is rendered next. */
+  const goesWith = (target: EventTarget, event: string) =>
+    act(() => {
+      target.dispatchEvent(new Event(event));
+      expect(secret()).toBeNull();
+    });
+  const isLost = () => {
+    expect(secret()).toBeNull();
+    const { textContent } = screen.getByRole('alertdialog', { name: words.lostTitle });
+    expect(textContent).toContain(words.lostText('nightly'));
+    expect(document.body.innerHTML).not.toContain('qarion_secret');
+  };
+
+  it('leaves the key to nobody who comes later, and says that it is lost', async () => {
+    await wait(KEPT_MS - 1_000);
+    expect(secret()).toBeTruthy();
+    await wait(1_000);
+    isLost();
+    vi.useRealTimers();
+    await userEvent.setup().click(button(t.auth.signIn.submit));
+    expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
+  });
+
+  it('counts the hours that the machine slept', async () => {
+    sleep(8 * 3_600_000);
+    await wait(1_000);
+    isLost();
+  });
+
+  it('does not show it where a tab is looked at again that stood still', async () => {
+    sleep(KEPT_MS - 1_000);
+    act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    expect(secret()).toBeTruthy();
+    sleep(1_000);
+    goesWith(document, 'visibilitychange');
+    await wait(0);
+    isLost();
+  });
+
+  it('shows it no longer where the clock is set back', async () => {
+    sleep(-3_600_000);
+    await wait(KEPT_MS);
+    isLost();
+  });
+
+  it('does not show it to whoever goes back to a page that was left', async () => {
+    goesWith(window, 'pagehide');
+    await wait(0);
+    isLost();
+    // Once: it does not come back.
+    fireEvent.click(button(t.auth.signIn.submit));
+    await wait(2 * KEPT_MS);
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+  });
 });

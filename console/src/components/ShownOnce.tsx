@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { useDeadline } from '../app/deadline';
 import { type Left, useKeeping } from '../app/kept';
 import type { SessionState } from '../session/session';
 import { t } from '../strings';
@@ -55,11 +56,7 @@ export function ShownOnce({ onClose, ...shown }: Shown & { onClose: () => void }
 /** The same when its session is over, and its screen is gone. Nothing is asked of the API here. */
 function OutOfSession({ state, change, ...shown }: Shown & Left) {
   const [copied, setCopied] = useState(false);
-  const over = useEffectEvent(() => change(copied ? null : lost(shown.name, shown.words)));
-  useEffect(() => {
-    const timer = window.setTimeout(over, KEPT_MS);
-    return () => window.clearTimeout(timer);
-  }, []);
+  useDeadline(KEPT_MS, () => change(copied ? null : lost(shown.name, shown.words)));
   return (
     <Once
       {...shown}

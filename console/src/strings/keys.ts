@@ -71,7 +71,7 @@ export const keys = {
     kept: 'Copy the key now: it stays here for 5 minutes, and cannot be shown again.',
     lostTitle: 'The key is no longer shown',
     lostText: (name: string) =>
-      `The session was over, and “${name}” was not copied within 5 minutes. Sign in and rotate it.`,
+      `The session was over, and “${name}” was not copied in time. Sign in and rotate it.`,
   },
   rename: { action: 'Rename', title: 'Rename key', submit: 'Rename', done: 'The key has another name.' },
   rotate: {

@@ -84,7 +84,7 @@ const users = {
     kept: 'Copy the link now: it stays here for 5 minutes, and cannot be shown again.',
     lostTitle: 'The link is no longer shown',
     lostText: (name: string) =>
-      `The session was over, and the link for “${name}” was not copied within 5 minutes. Sign in and reset the password once more.`,
+      `The session was over, and the link for “${name}” was not copied in time. Sign in and reset the password once more.`,
   },
 };
 
