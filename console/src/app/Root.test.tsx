@@ -10,7 +10,10 @@ import { renderWithin } from '../test/render';
 import { Root } from './Root';
 
 /** The tab that is looked at, and another one of the same browser. */
-const tabs = vi.hoisted(() => ({}) as { browser: Browser; here: Session; other: Session; alive: boolean });
+const tabs = vi.hoisted(
+  () =>
+    ({}) as { browser: Browser; here: Session; other: Session; alive: boolean; me: string; isNew: boolean },
+);
 vi.mock('../session/instance', () => ({
   get session() {
     return tabs.here;
@@ -21,7 +24,7 @@ vi.mock('./Shell', async () => {
   const { KeySecret } = await import('../keys/KeySecret');
   /** A screen on which a key was just made. */
   function Shell() {
-    const [isShown, setShown] = useState(true);
+    const [isShown, setShown] = useState(tabs.isNew);
     const apiKey = { id: 'key_1', name: 'nightly', key: 'qarion_secret' } as Schema<'ApiKeyWithSecret'>;
     return (
       <main>
@@ -42,13 +45,15 @@ const copy = `${t.common.copy} : ${words.key}`;
 
 beforeEach(async () => {
   tabs.alive = true;
+  tabs.me = 'usr_1';
+  tabs.isNew = true;
   const answer = (request: Request) => {
     const path = new URL(request.url).pathname.replace('/v1', '');
     if (path === '/auth/logout') return new Response(null, { status: 204 });
     if (path === '/auth/login') return tokenAnswer('t2');
     if (!tabs.alive) return refused();
     if (path === '/auth/refresh') return tokenAnswer('t1');
-    return json(200, { spaces: [], next_cursor: null });
+    return json(200, { id: tabs.me, spaces: [], next_cursor: null });
   };
   tabs.browser = new Browser(answer);
   tabs.here = tabs.browser.open();
@@ -96,18 +101,49 @@ it('keeps it when the session has ended by itself, and asks before it is lost', 
   expect(secret()).toBeNull();
 });
 
-it('keeps it also when somebody signs in again in the other tab', async () => {
-  const user = userEvent.setup();
-  await act(() => tabs.other.signOut());
-  await act(async () => {
+const signInElsewhere = (id: string) =>
+  act(async () => {
+    tabs.me = id;
     await tabs.other.signIn('a@example.test', 'a password');
   });
+
+it('keeps it also when the same person signs in again in the other tab', async () => {
+  const user = userEvent.setup();
+  await act(() => tabs.other.signOut());
+  await signInElsewhere('usr_1');
   expect(secret()).toBeTruthy();
   expect(await alert()).toContain(kept.signedIn);
   expect(screen.queryByText('a screen')).toBeNull();
   await user.click(button(copy));
   await user.click(button(words.done));
   expect(await screen.findByText('a screen')).toBeTruthy();
+});
+
+it.each([
+  ['who signs in after that', () => act(() => tabs.other.signOut())],
+  ['who signs in over a session that goes on', () => Promise.resolve()],
+])('shows nothing of it to somebody else %s', async (_, before) => {
+  await before();
+  tabs.isNew = false;
+  await signInElsewhere('usr_2');
+  expect(await screen.findByText('a screen')).toBeTruthy();
+  expect(secret()).toBeNull();
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+it('tells somebody else not even that it is lost', async () => {
+  vi.useFakeTimers();
+  try {
+    await act(() => tabs.other.signOut());
+    await act(() => vi.advanceTimersByTimeAsync(KEPT_MS));
+    expect(screen.getByRole('alertdialog')).toBeTruthy();
+  } finally {
+    vi.useRealTimers();
+  }
+  tabs.isNew = false;
+  await signInElsewhere('usr_2');
+  expect(await screen.findByText('a screen')).toBeTruthy();
+  expect(screen.queryByRole('alertdialog')).toBeNull();
 });
 
 it('does not keep a key that was copied', async () => {

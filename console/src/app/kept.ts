@@ -1,4 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { Schema } from '../api/client';
+import { meKey } from '../session/react';
 import type { SessionState } from '../session/session';
 
 /**
@@ -8,26 +11,39 @@ import type { SessionState } from '../session/session';
 export type Kept = (left: Left) => ReactNode;
 export type Left = { state: SessionState; change: (next: Kept | null) => void };
 
-let onScreen: Kept | null = null;
+/** `whose`: the id of who was signed in. */
+type Owned = { kept: Kept; whose: string | undefined };
+
+let onScreen: Owned | null = null;
 
 /** While this is mounted, the end of the session leaves `kept`. */
 export function useKeeping(kept: Kept | null): void {
+  const client = useQueryClient();
   useEffect(() => {
     if (kept === null) return undefined;
-    onScreen = kept;
+    const owned = { kept, whose: client.getQueryData<Schema<'Me'>>(meKey)?.id };
+    onScreen = owned;
     return () => {
-      if (onScreen === kept) onScreen = null;
+      if (onScreen === owned) onScreen = null;
     };
   });
 }
 
-/** What the session's end left, until it is let go of: another sign-in in another tab does not take it away either. */
+/**
+ * What the session's end left, until it is let go of. That the same person signs in again in another tab does not take
+ * it away either; anybody else, or who is not known, is shown nothing of it.
+ */
 export function useLeft(state: SessionState): ReactNode {
   const [before, setBefore] = useState(state);
-  const [kept, setKept] = useState<Kept | null>(null);
+  const [left, setLeft] = useState<Owned | null>(null);
   if (state !== before) {
     setBefore(state);
-    if (onScreen !== null) setKept(() => onScreen);
+    const owned = onScreen ?? left;
+    setLeft(owned !== null && mayBeSeen(owned, state) ? owned : null);
   }
-  return kept?.({ state, change: (next) => setKept(() => next) }) ?? null;
+  if (left === null) return null;
+  return left.kept({ state, change: (kept) => setLeft(kept && { ...left, kept }) });
 }
+
+const mayBeSeen = ({ whose }: Owned, state: SessionState) =>
+  state.status !== 'signed_in' || (whose !== undefined && state.who === whose);

@@ -25,7 +25,7 @@ class Api {
     if (path === '/users/me/password') return this.token();
     if (this.firstPassword) return json(403, { detail: 'Not permitted' });
     if (!this.alive || token === null || this.dead.has(token)) return refused();
-    return json(200, { token });
+    return json(200, path === '/users/me' ? { id: 'usr_1' } : { token });
   };
 
   token(): Response {
@@ -252,7 +252,7 @@ describe('a session', () => {
     await one.start();
     await two.start();
     await one.signIn('b@example.test', 'a password of b');
-    expect(two.state()).toEqual({ status: 'signed_in', generation: 2 });
+    expect(two.state()).toEqual({ status: 'signed_in', generation: 2, who: 'usr_1' });
     await two.fetch(request());
     expect(browser.sent.at(-1)).toBe(`GET /api-keys t${api.made}`);
   });

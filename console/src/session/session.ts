@@ -17,6 +17,7 @@ import { ApiError, errorOf, statusOf } from '../api/errors';
 import type { components } from '../api/schema';
 
 type Token = components['schemas']['Token'];
+type Me = components['schemas']['Me'];
 
 /**
  * Why nobody is signed in: nobody was, they signed out, the session ended by itself or elsewhere, or they sign in again
@@ -29,12 +30,15 @@ export type SessionState =
   /** The first refresh failed for a reason that is not about the credential. */
   | { status: 'unreachable'; error: ApiError }
   | { status: 'signed_out'; reason: SignedOutReason }
-  /** `generation` counts sign-ins: data that was read in another one may be somebody else's. */
-  | { status: 'signed_in'; generation: number };
+  /**
+   * `generation` counts sign-ins: data that was read in another one may be somebody else's. `who` is the id of who
+   * signed in, where a sign-in has told.
+   */
+  | { status: 'signed_in'; generation: number; who?: string | undefined };
 
 /** What tabs tell each other. */
 type Message =
-  | { kind: 'token'; token: string; expiresAt: number; signIn: boolean }
+  | { kind: 'token'; token: string; expiresAt: number; signIn: boolean; who?: string | undefined }
   | { kind: 'signed_out'; reason: SignedOutReason };
 
 /** What a session needs of the browser; tests give their own. */
@@ -123,9 +127,8 @@ export class Session {
       this.#firstPassword = token.access_token;
       return 'first_password';
     }
-    // Read, or the connection stays open for it.
-    await me.arrayBuffer();
-    this.#adopt(token, true);
+    const { id } = (await me.json()) as Me;
+    this.#adopt(token, true, id);
     return 'signed_in';
   }
 
@@ -255,9 +258,9 @@ export class Session {
     this.#refresh('ended').catch(() => this.#schedule(AGAIN_MS));
   }
 
-  #adopt(token: Token, signIn: boolean): void {
+  #adopt(token: Token, signIn: boolean, who?: string): void {
     const expiresAt = this.#around.now() + token.expires_in * 1000;
-    const message: Message = { kind: 'token', token: token.access_token, expiresAt, signIn };
+    const message: Message = { kind: 'token', token: token.access_token, expiresAt, signIn, who };
     this.#around.channel.postMessage(message);
     this.#hear(message);
   }
@@ -273,7 +276,7 @@ export class Session {
     this.#schedule(Math.max(left - Math.min(EARLY_MS, left / 5), 1_000));
     if (message.signIn || this.#state.status !== 'signed_in') {
       this.#generation += 1;
-      this.#set({ status: 'signed_in', generation: this.#generation });
+      this.#set({ status: 'signed_in', generation: this.#generation, who: message.who });
     }
   }
 

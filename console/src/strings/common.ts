@@ -59,7 +59,7 @@ export const common = {
     title: 'Copy this first',
     signedOut: 'You signed out in another tab.',
     ended: 'Your session has ended.',
-    signedIn: 'In another tab somebody signed in again.',
+    signedIn: 'You signed in again in another tab.',
   },
   usage: {
     chart: 'Calls over time',
