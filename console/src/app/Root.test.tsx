@@ -184,6 +184,8 @@ describe('after the time that it stays', () => {
     const { textContent } = screen.getByRole('alertdialog', { name: words.lostTitle });
     expect(textContent).toContain(words.lostText('nightly'));
     expect(document.body.innerHTML).not.toContain('qarion_secret');
+    // Not that there is something to copy.
+    expect(document.title).toBe(t.common.pageTitle(words.lostTitle));
   };
 
   it('leaves the key to nobody who comes later, and says that it is lost', async () => {

@@ -1,6 +1,5 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import type { Schema } from '../api/client';
-import { Gate } from '../auth/Gate';
 import { SignIn } from '../auth/SignIn';
 import { Button } from '../components/Button';
 import { EmptyState, ErrorState, Loading } from '../components/States';
@@ -49,7 +48,7 @@ function useFrame(): Frame | null {
 export function Root() {
   const state = useSession();
   const left = useLeft(state);
-  if (left !== null) return <Gate title={t.common.kept.title}>{left}</Gate>;
+  if (left !== null) return left;
   switch (state.status) {
     case 'starting':
       return <Starting />;

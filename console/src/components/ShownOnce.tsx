@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useDeadline } from '../app/deadline';
 import { type Left, useKeeping } from '../app/kept';
+import { Gate } from '../auth/Gate';
 import type { SessionState } from '../session/session';
 import { t } from '../strings';
 import { Button } from './Button';
@@ -58,18 +59,20 @@ function OutOfSession({ state, change, ...shown }: Shown & Left) {
   const [copied, setCopied] = useState(false);
   useDeadline(KEPT_MS, () => change(copied ? null : lost(shown.name, shown.words)));
   return (
-    <Once
-      {...shown}
-      done={goOn(state, shown.words.done)}
-      notice={
-        <>
-          {whatHappened(state)} {!copied && shown.words.kept}
-        </>
-      }
-      copied={copied}
-      onCopy={() => setCopied(true)}
-      onClose={() => change(null)}
-    />
+    <Gate title={t.common.kept.title}>
+      <Once
+        {...shown}
+        done={goOn(state, shown.words.done)}
+        notice={
+          <>
+            {whatHappened(state)} {!copied && shown.words.kept}
+          </>
+        }
+        copied={copied}
+        onCopy={() => setCopied(true)}
+        onClose={() => change(null)}
+      />
+    </Gate>
   );
 }
 
@@ -77,18 +80,20 @@ function OutOfSession({ state, change, ...shown }: Shown & Left) {
 const lost =
   (name: string, words: OnceWords) =>
   ({ state, change }: Left) => (
-    <Dialog title={words.lostTitle} role="alertdialog" onClose={() => change(null)}>
-      <DialogBody>
-        <p>
-          <bdi className="wrap">{words.lostText(name)}</bdi>
-        </p>
-      </DialogBody>
-      <DialogFoot>
-        <Button kind="primary" autoFocus onPress={() => change(null)}>
-          {goOn(state, t.common.close)}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    <Gate title={words.lostTitle}>
+      <Dialog title={words.lostTitle} role="alertdialog" onClose={() => change(null)}>
+        <DialogBody>
+          <p>
+            <bdi className="wrap">{words.lostText(name)}</bdi>
+          </p>
+        </DialogBody>
+        <DialogFoot>
+          <Button kind="primary" autoFocus onPress={() => change(null)}>
+            {goOn(state, t.common.close)}
+          </Button>
+        </DialogFoot>
+      </Dialog>
+    </Gate>
   );
 
 const goOn = (state: SessionState, otherwise: string) =>
