@@ -95,6 +95,20 @@ it('says also of the first part, whose answer was lost, that it may be done and 
   expect(from()).toEqual(['1', '1', '3']);
 });
 
+it('keeps the keyboard’s place where what was pressed to begin anew is gone', async () => {
+  const isAtHeading = () =>
+    vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
+  answers = [done([1, 2, 3, 4, 5, 6], null)];
+  const user = await begin();
+  await screen.findByText(words.summary(6, 0, 0));
+  await user.click(screen.getByRole('button', { name: words.clear }));
+  await isAtHeading();
+  await user.click(screen.getByLabelText(words.text));
+  await user.paste(LINES);
+  await user.click(screen.getByRole('button', { name: words.clear }));
+  await isAtHeading();
+});
+
 it('sends the part once, however often the button is pressed', async () => {
   let answer: (response: Response) => void = () => undefined;
   answers = [done([1, 2], 3), unavailable];

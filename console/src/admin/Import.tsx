@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { Link } from 'react-router';
 import { mayBeDone } from '../api/errors';
@@ -127,7 +127,6 @@ function SourceCard({ source, onChange }: { source: Source; onChange: (source: S
 }
 
 function PreviewCard({ read, onSend, onClear }: { read: Read; onSend: () => void; onClear: () => void }) {
-  useHeadingAfter();
   const bad = read.rows.filter((row) => row.problem !== null).length;
   const good = read.rows.length - bad;
   const isEmpty = read.rows.length === 0 && read.problem === null;
@@ -138,12 +137,12 @@ function PreviewCard({ read, onSend, onClear }: { read: Read; onSend: () => void
       {...(!isEmpty && { actions: <Badge>{words.formats[read.format]}</Badge> })}
       {...(!isEmpty && {
         foot: (
-          <>
+          <Foot>
             <Button onPress={onClear}>{words.clear}</Button>
             <Button kind="primary" isDisabled={read.problem !== null || good === 0} onPress={onSend}>
               {words.submit(read.rows.length)}
             </Button>
-          </>
+          </Foot>
         ),
       })}
     >
@@ -182,10 +181,10 @@ function RunCard({
       flush
       title={words.results}
       foot={
-        <>
+        <Foot>
           {next !== null && <GoOn from={next} sending={sending} onGoOn={onGoOn} />}
           {!sending && <Button onPress={onClose}>{next === null ? words.clear : words.change}</Button>}
-        </>
+        </Foot>
       }
     >
       <div className="card-note stack">
@@ -201,6 +200,12 @@ function RunCard({
       {results.length > 0 && <ImportResults results={results} rows={read.rows} />}
     </Card>
   );
+}
+
+/** What is pressed here may take it away: the focus is then at the page's heading. */
+function Foot({ children }: { children: ReactNode }) {
+  useHeadingAfter();
+  return children;
 }
 
 /** Gone when all is done: the focus of who pressed it is then at the page's heading. */
