@@ -59,6 +59,21 @@ async fn a_decision_is_one_consistent_batch_of_reads_and_sees_no_password() {
 }
 
 #[tokio::test]
+async fn a_new_process_reads_the_public_keys_before_its_first_event() {
+    let mut world = in_process!("counts the calls");
+    let session = world.session(&member(&world).await).await;
+    world.restart();
+    let deployment = world.deployment();
+    operations(&world);
+    deployment.gateway.authorizer.warm(world.now()).await;
+    assert_eq!(operations(&world), ["GetItem"]);
+    let asked = event::authorizer(&me(&session.token), &DOCUMENT.route("GET", "/users/me").unwrap());
+    let asked = serde_json::from_value(asked).unwrap();
+    deployment.gateway.authorizer.answer(&asked, &mut deployment.ambient()).await.unwrap();
+    assert_eq!(operations(&world), ["BatchGetItem"]);
+}
+
+#[tokio::test]
 async fn the_policy_s_copies_are_read_at_random() {
     let world = in_process!("looks at the calls");
     let key = world.key(&member(&world).await).await;
