@@ -73,6 +73,14 @@ async fn a_new_process_reads_the_public_keys_before_its_first_event() {
     assert_eq!(operations(&world), ["BatchGetItem"]);
 }
 
+#[test]
+fn an_event_prints_neither_its_headers_nor_its_path() {
+    let call = me("a credential").header("x-secret", "another");
+    let asked = event::authorizer(&call, &DOCUMENT.route("GET", "/users/me").unwrap());
+    let asked: authorizer::Event = serde_json::from_value(asked).unwrap();
+    assert_eq!(format!("{asked:?}"), r#"Event { http_method: "GET", resource: "/users/me", .. }"#);
+}
+
 #[tokio::test]
 async fn the_policy_s_copies_are_read_at_random() {
     let world = in_process!("looks at the calls");
