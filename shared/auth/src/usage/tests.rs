@@ -123,7 +123,8 @@ fn a_wrong_secret_counts_against_the_key_and_is_no_use_of_it() {
 #[test]
 fn a_request_in_a_space_by_a_key_has_six_counters() {
     let mut tally = Tally::default();
-    assert!(tally.is_empty() && tally.len() == 0);
+    assert!(tally.is_empty());
+    assert_eq!(tally.len(), 0);
     let line = with(&json!({"space": "spc_00000000009"})).unwrap();
     tally.add(&line, AT);
     tally.add(&line, AT);
