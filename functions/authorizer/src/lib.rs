@@ -164,7 +164,7 @@ impl Authorizer {
 }
 
 /// A fault before anything of the event is known: logged, and printed as a decision, which is what the alarm counts.
-pub fn undecided(error: &(dyn std::error::Error + 'static)) -> Refusal {
+fn undecided(error: &(dyn std::error::Error + 'static)) -> Refusal {
     Line::of_nothing().print();
     fault(error)
 }

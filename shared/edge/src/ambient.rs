@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 pub struct Ambient {
     /// The time of the invocation. One request sees one time.
     pub now: OffsetDateTime,
-    /// Seeded from the operating system at each invocation.
+    /// Seeded from the operating system, at each invocation where something is issued.
     pub rng: StdRng,
 }
 
@@ -28,6 +28,12 @@ impl Ambient {
     /// Where the operating system gives no randomness: then nothing may be issued.
     pub fn system() -> Result<Self, rand::rngs::SysError> {
         Ok(Self { now: OffsetDateTime::now_utc(), rng: StdRng::try_from_rng(&mut SysRng)? })
+    }
+
+    /// The machine's clock again, for the next invocation; the generator goes on. For a function that issues nothing:
+    /// seeding is a system call for each decision.
+    pub fn pass(&mut self) {
+        self.now = OffsetDateTime::now_utc();
     }
 
     /// `now` to the second, rounded down: what is written into records and answers.
