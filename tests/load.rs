@@ -46,7 +46,8 @@ async fn curve() {
     println!("| request | connections | requests/s | p50, ms | p99, ms |\n|---|---|---|---|---|");
     for (name, path, credential) in requests {
         for connections in CONNECTIONS {
-            let (rate, p50, p99) = wrk(&format!("http://{address}{path}"), credential, connections).await;
+            let url = format!("http://{address}{path}");
+            let (rate, p50, p99) = wrk(&url, credential, connections, name == "junk").await;
             println!("| {name} | {connections} | {rate:.0} | {p50:.2} | {p99:.2} |");
             rows.push(json!({
                 "request": name, "connections": connections, "requests_per_second": rate, "p50_ms": p50, "p99_ms": p99,
@@ -79,7 +80,8 @@ async fn answer(
 }
 
 /// Requests a second, and two quantiles of their waits in milliseconds.
-async fn wrk(url: &str, credential: &str, connections: u32) -> (f64, f64, f64) {
+/// Requests a second, and the median and the slowest hundredth's wait in milliseconds, where all of them are refused or none.
+async fn wrk(url: &str, credential: &str, connections: u32, refused: bool) -> (f64, f64, f64) {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--latency", "--connections", &connections.to_string()]);
     wrk.args([
@@ -93,6 +95,8 @@ async fn wrk(url: &str, credential: &str, connections: u32) -> (f64, f64, f64) {
         wrk.stdin(Stdio::null()).output().await.expect("wrk, Debian's package of that name, is installed");
     let text = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(ran.status.success(), "wrk failed: {text}");
+    assert!(!text.contains("Socket errors"), "{text}");
+    assert_eq!(text.contains("Non-2xx or 3xx responses"), refused, "{text}");
     let after = |name: &str| {
         let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
         line.unwrap_or_else(|| panic!("wrk says no {name}: {text}")).trim().to_owned()
