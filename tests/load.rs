@@ -79,7 +79,6 @@ async fn answer(
     response
 }
 
-/// Requests a second, and two quantiles of their waits in milliseconds.
 /// Requests a second, and the median and the slowest hundredth's wait in milliseconds, where all of them are refused or none.
 async fn wrk(url: &str, credential: &str, connections: u32, refused: bool) -> (f64, f64, f64) {
     let mut wrk = Command::new("wrk");
