@@ -179,7 +179,8 @@ visit(
     assert.equal(await page.locator('pre').first().textContent(), key);
 
     await context.clock.fastForward(5 * 60_000);
-    await page.getByRole('heading', { name: 'The key is no longer shown' }).waitFor();
+    // The page behind has the same title, until the dialogue hides it.
+    await page.getByRole('alertdialog').getByRole('heading', { name: 'The key is no longer shown' }).waitFor();
     await page.getByText('“ended elsewhere” was not copied').waitFor();
     await holdsNothing(page, context, key);
     await page.getByRole('button', { name: 'Sign in' }).press('Enter');
