@@ -94,7 +94,8 @@ async fn run(profile: Profile, table: SocketAddr, meter: Option<Meter>) -> Resul
         None => clients::http_client(&config)?,
         Some(meter) => SharedHttpClient::new(meter),
     };
-    let usage = Usage::new(Store::new(clients::dynamodb(&config, http), TABLE));
+    let store = Store::new(clients::dynamodb(&config, http), TABLE);
+    let usage = Usage::new(store.directly(clients::credentials(&config), config.endpoint.as_deref()));
     let ambient = Ambient::system()?;
     let mut batches = Batches::of(profile, Hour::of(ambient.now - time::Duration::HOUR).start());
     let mut took = Took::default();

@@ -6,6 +6,7 @@ mod decision;
 mod direct;
 mod direct_answers;
 mod direct_item;
+mod direct_transaction;
 mod earlier;
 mod faults;
 mod items;

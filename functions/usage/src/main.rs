@@ -10,7 +10,9 @@ use usage::{Event, Usage};
 fn main() -> ExitCode {
     service::run(async |config| {
         let http = clients::http_client(&config)?;
-        let usage = Arc::new(Usage::new(Store::new(clients::dynamodb(&config, http), &config.table)));
+        let store = Store::new(clients::dynamodb(&config, http), &config.table)
+            .directly(clients::credentials(&config), config.endpoint.as_deref());
+        let usage = Arc::new(Usage::new(store));
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let usage = Arc::clone(&usage);
             async move {

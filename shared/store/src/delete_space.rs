@@ -12,7 +12,8 @@ use crate::{
     expression::Expression,
     item::{DELETING, ID, Key, MEMBERS, SPACE, membership_index, number, product_partition, text},
     read::Listing,
-    write::{Attempt, TRANSACTION_ITEMS, Transaction},
+    transact::{TRANSACTION_ITEMS, Transaction},
+    write::Attempt,
 };
 use auth::{
     ids::{SpaceId, UserId},

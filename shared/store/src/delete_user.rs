@@ -19,8 +19,9 @@ use crate::{
         SESSION_EPOCH, SPACE, USER, prefix, text, user_partition,
     },
     read::Listing,
+    transact::Transaction,
     users::{UserUpdate, is_marked},
-    write::{REREADS, Transaction},
+    write::REREADS,
 };
 use auth::{
     access::SpaceRole,

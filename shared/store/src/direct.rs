@@ -17,6 +17,7 @@ mod body;
 mod budget;
 mod request;
 mod sign;
+mod transaction;
 
 pub(crate) use answer::Answer;
 pub(crate) use request::Question;

@@ -8,8 +8,9 @@ use crate::{
     codec::EmailClaim,
     expression::Expression,
     item::{ADMINS, Key},
+    transact::{TRANSACTION_ITEMS, Transaction},
     users::is_active_admin,
-    write::{REREADS, TRANSACTION_ITEMS, Transaction},
+    write::REREADS,
 };
 use auth::{
     audit::AuditEvent,

@@ -9,7 +9,8 @@ use crate::{
         number, prefix, text, time, user_partition,
     },
     read::Listing,
-    write::{Attempt, Transaction},
+    transact::Transaction,
+    write::Attempt,
 };
 use auth::{
     api_key::SecretHash,

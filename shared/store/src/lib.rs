@@ -7,13 +7,13 @@
 //! - Every read is strongly consistent, and nothing scans.
 //! - The store has no clock: it does not hide what has expired. `auth` compares `expires_at` with its
 //!   `now`; the table's TTL only cleans up, days later. Times are kept in whole seconds, rounded down.
-//! - Writes that must hold together are one transaction. The SDK gives each transaction a client token of
-//!   its own and keeps it through its retries, so that one whose answer was lost is not run twice. A
+//! - Writes that must hold together are one transaction. Each has a client token of its own and keeps it
+//!   through its retries, so that one whose answer was lost is not run twice. A
 //!   single conditional write has no such token: the write that finds its own result there has succeeded.
 //!
 //! `item` spells the keys and the attributes, `codec` turns records into items and back, `expression`
-//! writes conditions, `read` and `write` talk to DynamoDB, `direct` does so past the SDK's orchestrator; then
-//! there is one file for each aggregate. `bulk`, behind a feature, fills tables that are to be measured.
+//! writes conditions, `read`, `write` and `transact` talk to DynamoDB, `direct` does so past the SDK's orchestrator;
+//! then there is one file for each aggregate. `bulk`, behind a feature, fills tables that are to be measured.
 
 mod attempts;
 mod audit;
@@ -45,6 +45,7 @@ mod sessions;
 mod shards;
 mod signing_keys;
 mod spaces;
+mod transact;
 mod usage;
 mod usage_report;
 mod users;
@@ -88,7 +89,7 @@ pub struct Store {
     audit_days: Option<u32>,
     /// What the next change is recorded as.
     recording: Recording,
-    /// The way past the SDK's orchestrator, of reads of whole items and of updates of one.
+    /// The way past the SDK's orchestrator, of reads of whole items, of updates of one and of transactions.
     direct: Option<Direct>,
 }
 
@@ -114,10 +115,10 @@ impl Store {
         self.sdk.client()
     }
 
-    /// The same table, whose reads of whole items and updates of one are tried without the SDK's orchestrator first, by
-    /// the client's own configuration. An update whose answer is lost is sent again, as by the SDK: one that adds to what is
-    /// there without a condition on it may be done twice, by either. It does not show the credentials and the endpoint (`None` is the region's own): these must be
-    /// the client's. Nor does it show whether its endpoint is one for FIPS or for IPv6 as well: such a one has to be
+    /// The same table, whose reads of whole items, updates of one and transactions are tried without the SDK's
+    /// orchestrator first, by the client's own configuration. An update whose answer is lost is sent again, as by the
+    /// SDK: one that adds to what is there without a condition on it may be done twice, by either. The client does not
+    /// show the credentials and the endpoint (`None` is the region's own): these must be the client's. Nor does it show whether its endpoint is one for FIPS or for IPv6 as well: such a one has to be
     /// named here. Connections are shared where the client's time to connect is set, and not the SDK's default.
     #[must_use]
     pub fn directly(self, credentials: Credentials, endpoint: Option<&str>) -> Self {

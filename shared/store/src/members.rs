@@ -12,7 +12,8 @@ use crate::{
         user_partition,
     },
     read::IndexPosition,
-    write::{REREADS, Transaction},
+    transact::Transaction,
+    write::REREADS,
 };
 use auth::{
     access::SpaceRole,

@@ -21,7 +21,7 @@ use crate::{
     keys::not_revoked,
     read::BATCH_KEYS,
     revoke::live_descendants,
-    write::Transaction,
+    transact::Transaction,
 };
 use auth::{
     ids::{KeyId, UserId},

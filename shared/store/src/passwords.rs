@@ -10,7 +10,8 @@ use crate::{
         MUST_CHANGE, SESSION_EPOCH, VERSION, number, text, time,
     },
     sessions::kept,
-    write::{Attempt, Transaction},
+    transact::Transaction,
+    write::Attempt,
 };
 use auth::{
     address::AddressKey,

@@ -341,8 +341,10 @@ impl Store {
 fn found(operation: &'static str, answer: Answer) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
     match answer {
         Answer::Found { items, left } => Ok((items, left)),
-        Answer::Changed(_) | Answer::Lost(_) | Answer::Contended => {
-            Err(StoreError::unavailable(operation, "an answer that is none"))
-        }
+        Answer::Changed(_)
+        | Answer::Lost(_)
+        | Answer::Contended
+        | Answer::Committed
+        | Answer::Canceled(_) => Err(StoreError::unavailable(operation, "an answer that is none")),
     }
 }

@@ -14,7 +14,8 @@ use crate::{
     expression::Expression,
     item::{EXPIRES_AT, Key, REVOKED_AT, VERSION, time},
     keys::not_revoked,
-    write::{Attempt, REREADS, TRANSACTION_ITEMS},
+    transact::TRANSACTION_ITEMS,
+    write::{Attempt, REREADS},
 };
 use auth::{
     audit::AuditEvent,

@@ -10,7 +10,8 @@ use crate::{
     item::{CURRENT, EPOCH, GENERATION, Key, REFRESHED_AT, SESSION_EPOCH, number, prefix, user_partition},
     passwords::{active_in_session_epoch, next_epoch},
     read::{BATCH_KEYS, Listing},
-    write::{Attempt, Transaction},
+    transact::Transaction,
+    write::Attempt,
 };
 use auth::{
     audit::AuditEvent,

@@ -18,7 +18,7 @@ use crate::{
         LAST_USED_AT, NEW_ADDRESSES, ORGANIZATION, UNAUTHORIZED, USER, prefix, text, time,
     },
     read::BATCH_KEYS,
-    write::{TRANSACTION_ITEMS, Transaction},
+    transact::{TRANSACTION_ITEMS, Transaction},
 };
 use auth::{
     address::AddressKey,

@@ -10,7 +10,8 @@ use crate::{
     },
     read::BATCH_KEYS,
     shards::{Over, Sharded, beginning_with},
-    write::{Attempt, REREADS, Transaction},
+    transact::Transaction,
+    write::{Attempt, REREADS},
 };
 use auth::{
     access::OrganizationRole,

@@ -1,6 +1,6 @@
-//! The conditional writes, one item or all of a transaction.
+//! The conditional writes of one item.
 //!
-//! A conflict with another transaction says nothing about our conditions, so the same write is tried
+//! A conflict with a transaction says nothing about our conditions, so the same write is tried
 //! again, a few times. Only a condition that failed is lost.
 //!
 //! Where the store is to record what it does, each of these is a transaction with the event: see `recording`.
@@ -12,22 +12,17 @@ use crate::{
     item::{Item, Key},
     read::ATTEMPTS,
     sdk::apart,
+    transact::Transaction,
 };
 use aws_sdk_dynamodb::{
     config,
     error::SdkError,
-    operation::{
-        delete_item::DeleteItemError, put_item::PutItemError, transact_write_items::TransactWriteItemsError,
-        update_item::UpdateItemError,
-    },
-    types::{CancellationReason, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 
 /// How often a write is prepared anew from a fresh read because another one came first.
 pub(crate) const REREADS: u32 = 8;
-
-/// DynamoDB's limit for a transaction.
-pub(crate) const TRANSACTION_ITEMS: usize = 100;
 
 /// What became of one conditional write.
 pub(crate) enum Attempt {
@@ -35,24 +30,6 @@ pub(crate) enum Attempt {
     Done(Item),
     /// The condition failed. The item as it is, where there is one.
     Lost(Option<Item>),
-}
-
-/// What became of a transaction.
-pub(crate) enum Transaction {
-    /// All of it is written.
-    Committed,
-    /// None of it is: a condition failed. Says for each part whether it was that one's.
-    Lost(Vec<bool>),
-}
-
-impl Transaction {
-    /// Whether the condition of this part failed.
-    pub(crate) fn lost(&self, part: usize) -> bool {
-        match self {
-            Self::Committed => false,
-            Self::Lost(parts) => parts.get(part).copied().unwrap_or(false),
-        }
-    }
 }
 
 impl Store {
@@ -122,7 +99,7 @@ impl Store {
                 return Ok(Attempt::Lost(item));
             }
             direct::Attempt::Answered(Answer::Contended) => (1, None, false),
-            direct::Attempt::Answered(Answer::Found { .. }) => {
+            direct::Attempt::Answered(Answer::Found { .. } | Answer::Committed | Answer::Canceled(_)) => {
                 return Err(StoreError::unavailable(operation, "an answer that is none"));
             }
             direct::Attempt::Left { config, refund } => (0, Some(config), refund),
@@ -241,53 +218,5 @@ impl Store {
             }
             Transaction::Lost(_) => Attempt::Lost(self.get_item(operation, key).await?),
         })
-    }
-
-    /// All or nothing. The SDK fills in the client token before it serializes the request, so it is the
-    /// same in each of its retries and another in each of our attempts, which follow a cancellation.
-    pub(crate) async fn transact(
-        &self,
-        operation: &'static str,
-        mut parts: Vec<TransactWriteItem>,
-    ) -> Result<Transaction, StoreError> {
-        // The last part, so that the others keep their numbers.
-        parts.extend(self.record()?);
-        for attempt in 0..ATTEMPTS {
-            self.pause(attempt).await;
-            let write = self.client().transact_write_items().set_transact_items(Some(parts.clone()));
-            let sent = apart(write.send()).await;
-            match sent {
-                Ok(_) => {
-                    self.recorded();
-                    return Ok(Transaction::Committed);
-                }
-                Err(SdkError::ServiceError(service)) => match service.into_err() {
-                    TransactWriteItemsError::TransactionCanceledException(canceled) => {
-                        if let Some(lost) = lost_parts(operation, canceled.cancellation_reasons())? {
-                            return Ok(Transaction::Lost(lost));
-                        }
-                    }
-                    error => return Err(StoreError::named(operation, &error)),
-                },
-                Err(error) => return Err(StoreError::of(operation, &error)),
-            }
-        }
-        Err(StoreError::contended(operation))
-    }
-}
-
-/// Which parts of a canceled transaction lost their condition; `None` where it may be tried again.
-fn lost_parts(
-    operation: &'static str,
-    reasons: &[CancellationReason],
-) -> Result<Option<Vec<bool>>, StoreError> {
-    let codes: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None")).collect();
-    if codes.contains(&"ConditionalCheckFailed") {
-        return Ok(Some(codes.iter().map(|code| *code == "ConditionalCheckFailed").collect()));
-    }
-    match codes.iter().find(|code| !matches!(**code, "None" | "TransactionConflict")) {
-        Some(code) => Err(StoreError::coded(operation, code)),
-        None if codes.contains(&"TransactionConflict") => Ok(None),
-        None => Err(StoreError::unavailable(operation, "a cancellation without a reason")),
     }
 }

@@ -2,7 +2,10 @@
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>
 
 use super::request::Question;
-use crate::item::{Item, Key, PK, SK};
+use crate::{
+    item::{Item, Key, PK, SK},
+    transact::NO_REASON,
+};
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{
@@ -22,6 +25,10 @@ pub(crate) enum Answer {
     Lost(Option<Item>),
     /// A transaction was at the item at the same moment: the update may be tried again.
     Contended,
+    /// All of a transaction is written.
+    Committed,
+    /// None of it is, for these reasons, one for each part, by their codes.
+    Canceled(Vec<String>),
 }
 
 /// A clean answer of success to the question. `None` where it is none: what belongs to another question must not read as an
@@ -33,13 +40,14 @@ pub(super) fn parse(body: &[u8], table: &str, question: Question<'_>) -> Option<
         Question::One(key) => one(body, key),
         Question::Batch(keys) => batch(body, table, keys),
         Question::Update(key, _) => changed(body, key),
+        Question::Transaction { .. } => committed(body),
     }
 }
 
 /// What a refusal says.
 #[derive(Debug, PartialEq)]
 pub(super) enum Refusal {
-    /// A clean answer to an update that was not done.
+    /// A clean answer to a write that was not done.
     Clean(Answer),
     /// No refusal of DynamoDB's, or none of this question.
     Foreign,
@@ -56,8 +64,16 @@ pub(super) fn refused(body: &[u8], question: Question<'_>) -> Refusal {
             let own = answers(std::slice::from_ref(key), item.iter());
             if own { Refusal::Clean(Answer::Lost(item)) } else { Refusal::Foreign }
         }
-        // Reads have no condition.
-        (Some("ConditionalCheckFailedException"), _) => Refusal::Foreign,
+        (Some("TransactionCanceledException"), Question::Transaction { parts, .. }) => {
+            let codes: Vec<_> = body.reasons.into_iter().map(|it| it.code).collect();
+            if codes.len() == parts.len() {
+                Refusal::Clean(Answer::Canceled(codes))
+            } else {
+                Refusal::Foreign
+            }
+        }
+        // Reads have no condition, and a transaction's are its reasons.
+        (Some("ConditionalCheckFailedException" | "TransactionCanceledException"), _) => Refusal::Foreign,
         (Some("TransactionConflictException"), Question::Update(..)) => Refusal::Clean(Answer::Contended),
         (code, _) => Refusal::Other(code.map(str::to_owned)),
     }
@@ -67,6 +83,11 @@ fn changed(body: &str, key: &Key) -> Option<Answer> {
     let body: Changed = serde_json::from_str(body).ok()?;
     let item = body.attributes.0;
     answers(std::slice::from_ref(key), std::iter::once(&item)).then_some(Answer::Changed(item))
+}
+
+fn committed(body: &str) -> Option<Answer> {
+    let _body: Committed = serde_json::from_str(body).ok()?;
+    Some(Answer::Committed)
 }
 
 fn one(body: &str, key: &Key) -> Option<Answer> {
@@ -122,6 +143,16 @@ struct One {
     _capacity: Option<IgnoredAny>,
 }
 
+/// A transaction that is written is told by no member of its own, so nothing else may stand there that is not known.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Committed {
+    #[serde(rename = "ConsumedCapacity")]
+    _capacity: Option<IgnoredAny>,
+    #[serde(rename = "ItemCollectionMetrics")]
+    _metrics: Option<IgnoredAny>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Batch {
@@ -145,6 +176,19 @@ struct Refused {
     /// Of an update whose condition failed.
     #[serde(rename = "Item")]
     item: Option<Attributes>,
+    /// Of a transaction that was canceled.
+    #[serde(rename = "CancellationReasons", default)]
+    reasons: Vec<Reason>,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    #[serde(rename = "Code", default = "no_reason")]
+    code: String,
+}
+
+fn no_reason() -> String {
+    NO_REASON.to_owned()
 }
 
 impl Refused {

@@ -1,13 +1,15 @@
 //! The request: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>,
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html>,
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html>
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html>,
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 
 use super::{
     body::{push_key, push_member, push_object, push_text, push_value},
     sign::{CONTENT_TYPE, Signer},
+    transaction::transaction,
 };
 use crate::{expression::Expression, item::Key};
-use aws_sdk_dynamodb::config::http::HttpRequest;
+use aws_sdk_dynamodb::{config::http::HttpRequest, types::TransactWriteItem};
 use aws_smithy_types::body::SdkBody;
 use std::time::SystemTime;
 
@@ -20,6 +22,8 @@ pub(crate) enum Question<'a> {
     Batch(&'a [Key]),
     /// By `UpdateItem`, where the condition holds.
     Update(&'a Key, &'a Expression),
+    /// By `TransactWriteItems`: at most a hundred parts, under a client token.
+    Transaction { parts: &'a [TransactWriteItem], token: &'a str },
 }
 
 impl Question<'_> {
@@ -29,6 +33,7 @@ impl Question<'_> {
             Self::One(_) => "DynamoDB_20120810.GetItem",
             Self::Batch(_) => "DynamoDB_20120810.BatchGetItem",
             Self::Update(..) => "DynamoDB_20120810.UpdateItem",
+            Self::Transaction { .. } => "DynamoDB_20120810.TransactWriteItems",
         }
     }
 
@@ -37,6 +42,7 @@ impl Question<'_> {
             Self::One(key) => Some(one(table, key)),
             Self::Batch(keys) => Some(batch(table, keys)),
             Self::Update(key, change) => update(table, key, change),
+            Self::Transaction { parts, token } => transaction(parts, token),
         }
     }
 }
@@ -200,8 +206,13 @@ mod tests {
         let target = Target::of("https://localhost:8000").unwrap();
         let keys = [Key { pk: "USER#1".to_owned(), sk: "PROFILE".to_owned() }];
         let change = Expression::exists().set("name", AttributeValue::S("é".to_owned()));
-        for question in [Question::Batch(&keys), Question::One(&keys[0]), Question::Update(&keys[0], &change)]
-        {
+        let parts = [change.clone().check("table", keys[0].clone()).unwrap()];
+        for question in [
+            Question::Batch(&keys),
+            Question::One(&keys[0]),
+            Question::Update(&keys[0], &change),
+            Question::Transaction { parts: &parts, token: "token" },
+        ] {
             let sent = of(&target, &signer, now, "table", question).unwrap();
             assert_signed(&sent, &credentials, now);
         }

@@ -83,6 +83,47 @@ fn an_update_is_done_lost_or_in_the_way_of_another_and_else_the_sdk_s() {
 }
 
 #[test]
+fn a_transaction_is_done_or_canceled_with_a_reason_for_each_part_and_else_the_sdk_s() {
+    let [key, other] = asked();
+    let parts = [
+        Expression::exists().delete("table", key.clone()).unwrap(),
+        Expression::exists().check("table", other).unwrap(),
+    ];
+    let question = Question::Transaction { parts: &parts, token: "token" };
+    for done in ["{}", r#"{"ConsumedCapacity":[{"CapacityUnits":1.0}],"ItemCollectionMetrics":{}}"#] {
+        assert_eq!(parse(done.as_bytes(), "table", question), Some(Answer::Committed), "{done}");
+    }
+    for text in ["", "null", "[]", r#"{"Item":{}}"#, r#"{"Responses":{}}"#, r#"{"__type":"x"}"#, "{} more"] {
+        assert_eq!(parse(text.as_bytes(), "table", question), None, "{text}");
+    }
+    let error = |code: &str, reasons: &str| {
+        format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","Message":"x"{reasons}}}"#)
+    };
+    let canceled = "TransactionCanceledException";
+    let with = |reasons: &str| {
+        let reasons = format!(r#","CancellationReasons":{reasons}"#);
+        refused(error(canceled, &reasons).as_bytes(), question)
+    };
+    let clean = |codes: [&str; 2]| Refusal::Clean(Answer::Canceled(codes.map(str::to_owned).to_vec()));
+    assert_eq!(
+        with(r#"[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"x","Item":{"a":{"S":"b"}}}]"#),
+        clean(["None", "ConditionalCheckFailed"])
+    );
+    assert_eq!(with(r#"[{"Code":"TransactionConflict"},{}]"#), clean(["TransactionConflict", "None"]));
+    for foreign in ["[]", r#"[{"Code":"None"}]"#, "[{},{},{}]", "null", "{}", r#"[{"Code":1},{}]"#] {
+        assert_eq!(with(foreign), Refusal::Foreign, "{foreign}");
+    }
+    assert_eq!(refused(error(canceled, "").as_bytes(), question), Refusal::Foreign);
+    let reasons = r#","CancellationReasons":[{},{}]"#;
+    assert_eq!(refused(error(canceled, reasons).as_bytes(), Question::One(&key)), Refusal::Foreign);
+    assert_eq!(refused(error("ConditionalCheckFailedException", "").as_bytes(), question), Refusal::Foreign);
+    for code in ["TransactionConflictException", "TransactionInProgressException", "ThrottlingException"] {
+        let other = Refusal::Other(Some(code.to_owned()));
+        assert_eq!(refused(error(code, "").as_bytes(), question), other);
+    }
+}
+
+#[test]
 fn every_kind_of_value_is_read() {
     let text = r#"{"Responses":{"table":[{"pk":{"S":"a"},"sk":{"S":"b"},
         "s":{"S":"a\"\u00e9"},"n":{"N":"-1.5"},"b":{"B":"AAH/"},"t":{"BOOL":true},"z":{"NULL":true},
