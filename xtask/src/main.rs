@@ -163,7 +163,7 @@ enum Measure {
     /// A login's processor time, its hash against argon2's C reference.
     Login {
         /// Counted logins.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 300)]
         rounds: usize,
     },
     /// A password's hash by what it is compiled for, the argon2 crate and argon2's C reference. On x86-64 alone.
