@@ -90,12 +90,14 @@ impl Default for Functions {
         let config = config();
         let store = Store::new(clients::dynamodb(&config, cloud.client()), "fuzz");
         let secrets = Secrets::new(clients::secrets_manager(&config, cloud.client()));
+        // As they have it in their own processes.
+        let direct = store.clone().directly(clients::credentials(&config), config.endpoint.as_deref());
         let prefix = Prefix::default;
         let signing = || SIGNING_SECRET.to_owned();
         Self {
-            authorizer: authorizer::Authorizer::new(store.clone(), prefix()),
-            usage: usage::Usage::new(store.clone()),
-            login: login::Login::new(store.clone(), secrets.clone(), signing()),
+            authorizer: authorizer::Authorizer::new(direct.clone(), prefix()),
+            usage: usage::Usage::new(direct.clone()),
+            login: login::Login::new(direct, secrets.clone(), signing()),
             sessions: sessions::Sessions::new(store.clone(), secrets, signing(), &config),
             users_me: users_me::UsersMe::new(store.clone()),
             api_keys: api_keys::ApiKeys::new(store.clone(), prefix()),

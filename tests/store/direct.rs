@@ -54,7 +54,7 @@ fn ways(calls: &[Call]) -> Vec<bool> {
 }
 
 /// The store of a client that is `change`d, beside it, on the same wire.
-fn changed(
+pub(super) fn changed(
     table: &TestTable,
     change: impl FnOnce(aws_sdk_dynamodb::config::Builder) -> aws_sdk_dynamodb::config::Builder,
 ) -> Store {

@@ -3,10 +3,11 @@
 use super::table_with_admin;
 use crate::support::{
     records::{NOW, ORG, key, password_hash, product, secret_hash, session, slug, space, user},
+    table::TestTable,
     wire::{Call, Fault},
 };
 use auth::decide::CredentialId;
-use store::{ChangePassword, CreateKey, Created, Lookup, Product, ProductWrite, StoreError, Write};
+use store::{ChangePassword, CreateKey, Created, Lookup, Product, ProductWrite, Store, StoreError, Write};
 
 fn keys_asked(call: &Call) -> usize {
     call.body["RequestItems"]["qarion"]["Keys"].as_array().unwrap().len()
@@ -74,51 +75,65 @@ async fn a_dependency_that_fails_is_an_error_that_says_which_and_no_value() {
     }
 }
 
+/// Of what makes transactions: past the SDK's orchestrator, and by the SDK alone.
+fn both_ways(table: &TestTable) -> [(u64, Store); 2] {
+    [(8, table.store.clone()), (9, table.store_by_sdk())]
+}
+
 #[tokio::test]
 async fn a_conflicting_transaction_is_tried_again_under_another_token() {
     let (table, admin) = table_with_admin().await;
-    table.wire.breaks_once_each([
-        Fault::Canceled(vec!["TransactionConflict", "None"]),
-        Fault::Canceled(vec!["None", "TransactionConflict"]),
-    ]);
+    for (number, store) in both_ways(&table) {
+        table.wire.take();
+        table.wire.breaks_once_each([
+            Fault::Canceled(vec!["TransactionConflict", "None"]),
+            Fault::Canceled(vec!["None", "TransactionConflict"]),
+        ]);
 
-    assert_eq!(table.store.create_session(&session(&admin, 8), None).await, Ok(Write::Done));
+        assert_eq!(store.create_session(&session(&admin, number), None).await, Ok(Write::Done));
 
-    let tokens: std::collections::HashSet<_> = table
-        .wire
-        .take()
-        .iter()
-        .map(|call| call.body["ClientRequestToken"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(tokens.len(), 3);
+        let tokens: std::collections::HashSet<_> = table
+            .wire
+            .take()
+            .iter()
+            .map(|call| call.body["ClientRequestToken"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(tokens.len(), 3);
+    }
 }
 
 #[tokio::test]
 async fn a_transaction_that_keeps_conflicting_is_a_failure_and_no_lost_condition() {
     let (table, admin) = table_with_admin().await;
     table.wire.breaks(|_| Some(Fault::Canceled(vec!["None", "TransactionConflict"])));
+    for (number, store) in both_ways(&table) {
+        table.wire.take();
+        let written = store.create_session(&session(&admin, number), None).await;
 
-    let written = table.store.create_session(&session(&admin, 8), None).await;
-
-    assert!(matches!(written, Err(StoreError::Throttled { .. })), "{written:?}");
-    assert_eq!(table.wire.take().len(), 5, "it gives up");
+        assert!(matches!(written, Err(StoreError::Throttled { .. })), "{written:?}");
+        assert_eq!(table.wire.take().len(), 5, "it gives up");
+    }
 }
 
 #[tokio::test]
 async fn a_throttled_or_unexplained_cancellation_is_a_failure() {
     let (table, admin) = table_with_admin().await;
-    for (code, throttled) in [("ThrottlingError", true), ("ValidationError", false), ("None", false)] {
-        table.wire.breaks(move |_| Some(Fault::Canceled(vec![code, "None"])));
-        let written = table.store.create_session(&session(&admin, 8), None).await.unwrap_err();
-        assert_eq!(matches!(written, StoreError::Throttled { .. }), throttled, "{written}");
+    for (number, store) in both_ways(&table) {
+        for (code, throttled) in [("ThrottlingError", true), ("ValidationError", false), ("None", false)] {
+            table.wire.breaks(move |_| Some(Fault::Canceled(vec![code, "None"])));
+            let written = store.create_session(&session(&admin, number), None).await.unwrap_err();
+            assert_eq!(matches!(written, StoreError::Throttled { .. }), throttled, "{written}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_failed_condition_counts_also_where_another_part_conflicts() {
     let (table, admin) = table_with_admin().await;
-    table.wire.breaks_once_each([Fault::Canceled(vec!["TransactionConflict", "ConditionalCheckFailed"])]);
-    assert_eq!(table.store.create_session(&session(&admin, 8), None).await, Ok(Write::Conflict));
+    for (number, store) in both_ways(&table) {
+        table.wire.breaks_once_each([Fault::Canceled(vec!["TransactionConflict", "ConditionalCheckFailed"])]);
+        assert_eq!(store.create_session(&session(&admin, number), None).await, Ok(Write::Conflict));
+    }
 }
 
 #[tokio::test]
@@ -140,16 +155,21 @@ async fn a_single_write_that_meets_a_transaction_is_tried_again() {
 #[tokio::test]
 async fn a_transaction_whose_answer_was_lost_is_done_once_under_one_token() {
     let (table, admin) = table_with_admin().await;
-    let other = crate::support::records::admin(2);
-    table.wire.breaks_once_each([Fault::AnswerLost, Fault::AnswerLost]);
+    for (number, store) in [(2, table.store.clone()), (3, table.store_by_sdk())] {
+        table.wire.take();
+        table.wire.breaks_once_each([Fault::AnswerLost, Fault::AnswerLost]);
 
-    assert_eq!(table.store.create_user(&other, None).await, Ok(Created::Done));
+        let other = crate::support::records::admin(number);
+        assert_eq!(store.create_user(&other, None).await, Ok(Created::Done));
 
-    let calls = table.wire.take();
-    assert_eq!(calls.len(), 3);
-    assert!(calls.iter().all(|call| call.body["ClientRequestToken"] == calls[0].body["ClientRequestToken"]));
-    let organization = table.store.organization(admin.organization).await.unwrap().unwrap();
-    assert_eq!(organization.admins, 2, "counted once");
+        let calls = table.wire.take();
+        assert_eq!(calls.len(), 3);
+        assert!(calls[0].body["ClientRequestToken"].is_string());
+        // All of the request, for DynamoDB refuses a token that comes again with another one.
+        assert!(calls.iter().all(|call| call.text == calls[0].text));
+        let organization = table.store.organization(admin.organization).await.unwrap().unwrap();
+        assert_eq!(u64::from(organization.admins), number, "counted once");
+    }
 }
 
 #[tokio::test]

@@ -149,6 +149,12 @@ impl TestTable {
         forget.send().await.unwrap();
     }
 
+    /// A store on the wire that has the SDK alone, as most functions have it.
+    pub(crate) fn store_by_sdk(&self) -> store::Store {
+        let config = self.client.config().to_builder().http_client(self.wire.clone());
+        store::Store::new(Client::from_conf(config.build()), &self.name)
+    }
+
     /// All of it, for who looks at the whole.
     pub(crate) fn past(&self) -> Past {
         Past { client: self.client.clone(), table: self.name.clone() }

@@ -265,7 +265,8 @@ fn a_change_without_an_event_fails_the_test() {
             serde_json::json!({"Put": {"Item": {"pk": {"S": "AUDIT#org_1#2030-01"}, "sk": {"S": "x"}}}});
         let parts = if with_event { vec![update, event] } else { vec![update] };
         let body = serde_json::json!({ "TransactItems": parts });
-        Call { operation: "TransactWriteItems".to_owned(), body, by_sdk: true }
+        let text = body.to_string();
+        Call { operation: "TransactWriteItems".to_owned(), body, text, by_sdk: true }
     };
     require("UsersMe", &rename(true));
     assert!(std::panic::catch_unwind(|| require("UsersMe", &rename(false))).is_err());

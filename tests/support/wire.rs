@@ -28,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     /// The request's JSON.
     pub(crate) body: Value,
+    /// The same, as it was sent.
+    pub(crate) text: String,
     /// Whether it is the SDK's orchestrator's.
     pub(crate) by_sdk: bool,
 }
@@ -95,9 +97,11 @@ impl Wire {
 
     fn passes(&self, request: &HttpRequest) -> (Call, Option<Fault>) {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
         let call = Call {
             operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
-            body: serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default(),
+            body: serde_json::from_slice(body).unwrap_or_default(),
+            text: String::from_utf8_lossy(body).into_owned(),
             by_sdk: request.headers().contains_key("amz-sdk-request"),
         };
         roles::require(&call);

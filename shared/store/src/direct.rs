@@ -2,12 +2,13 @@
 //!
 //! 1. The request is written and signed here, and goes through the SDK's own HTTP client: the same connections, roots
 //!    and time to connect.
-//! 2. Only a clean answer counts: 200, whole, of the documented form, of the table and the keys that were asked for,
-//!    within the time of an attempt.
+//! 2. Only a clean answer counts: whole, of the documented form, of the table and the keys that were asked for, within
+//!    the time of an attempt. A write that was not done, because a condition failed or a transaction was in its way, has
+//!    one too.
 //! 3. Whatever else comes is the SDK's to deal with: it makes the attempts that are left, by its own rules for errors,
 //!    waits and clocks. Nothing that failed is judged here.
 //! 4. An attempt that came to nothing is paid for, out of a budget beside the SDK's own. Where nothing is left the SDK
-//!    reads alone, until enough reads have succeeded: a process makes at most 100 requests more because of this while
+//!    is asked alone, until enough calls have succeeded: a process makes at most 100 requests more because of this while
 //!    the table is away, and a request that DynamoDB always refuses makes decisions slower, and no other ones.
 //! 5. The SDK's own quota for retries fills with successes of the SDK, which has none while all goes well here. So what
 //!    it reads in the place of this has a quota that time fills.

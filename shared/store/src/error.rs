@@ -15,7 +15,7 @@ pub enum StoreError {
         /// DynamoDB's error code, or what happened to the connection.
         cause: String,
     },
-    /// DynamoDB refused for lack of capacity. Nothing was written.
+    /// DynamoDB refused the last attempt for lack of capacity. Whether an attempt before it wrote is unknown.
     #[error("the store is throttled: {operation}: {cause}")]
     Throttled {
         /// What was being done.

@@ -5,19 +5,32 @@ use crate::item::{Key, PK, SK};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// RFC 8259 §7: what has to be escaped, and no more.
+/// RFC 8259 §7: what has to be escaped and no more, as the SDK writes it.
 pub(super) fn push_text(body: &mut String, text: &str) {
     body.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|it: char| it.is_ascii_control() || matches!(it, '"' | '\\')) {
+    while let Some(at) = rest.find(|it: char| it < ' ' || matches!(it, '"' | '\\')) {
         let (plain, escaped) = rest.split_at(at);
         let mut escaped = escaped.chars();
         body.push_str(plain);
-        body.extend(escaped.next().map(|it| format!("\\u{:04x}", u32::from(it))));
+        escaped.next().into_iter().for_each(|it| push_escaped(body, it));
         rest = escaped.as_str();
     }
     body.push_str(rest);
     body.push('"');
+}
+
+fn push_escaped(body: &mut String, character: char) {
+    let short = match character {
+        '"' | '\\' => character,
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        _ => return body.push_str(&format!("\\u{:04x}", u32::from(character))),
+    };
+    body.extend(['\\', short]);
 }
 
 pub(super) fn push_key(body: &mut String, key: &Key) {
@@ -126,7 +139,8 @@ mod tests {
             AttributeValue::L(vec![text("x"), AttributeValue::L(vec![])]),
         )]);
         for (value, expected) in [
-            (text("a\"\n\u{e9}"), r#"{"S":"a\u0022\u000aé"}"#),
+            (text("a\"\n\u{e9}\u{7f}"), "{\"S\":\"a\\\"\\né\u{7f}\"}"),
+            (text("\u{8}\u{c}\r\t\u{0}\u{1f}\\"), r#"{"S":"\b\f\r\t\u0000\u001f\\"}"#),
             (AttributeValue::N("-1.5".to_owned()), r#"{"N":"-1.5"}"#),
             (AttributeValue::B(Blob::new([0, 1, 255])), r#"{"B":"AAH/"}"#),
             (AttributeValue::Bool(true), r#"{"BOOL":true}"#),
@@ -137,7 +151,7 @@ mod tests {
             (AttributeValue::Bs(vec![Blob::new([0])]), r#"{"BS":["AA=="]}"#),
             (AttributeValue::L(vec![]), r#"{"L":[]}"#),
             (AttributeValue::M(HashMap::new()), r#"{"M":{}}"#),
-            (AttributeValue::M(map), r#"{"M":{"a\u0022":{"L":[{"S":"x"},{"L":[]}]}}}"#),
+            (AttributeValue::M(map), r#"{"M":{"a\"":{"L":[{"S":"x"},{"L":[]}]}}}"#),
         ] {
             assert_eq!(written(&value), expected);
         }

@@ -1,7 +1,7 @@
 //! What attempts that come to nothing may cost, after the SDK's token bucket, which is another: both can be used up.
 //!
 //! As there, what is tried again with success costs nothing: an attempt that found its connection closed after a pause
-//! says nothing against the next one. One that DynamoDB refused is paid for, whatever the SDK reads.
+//! says nothing against the next one. One that DynamoDB refused is paid for, whatever the SDK is told.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,12 +25,12 @@ impl Budget {
         (self.0.load(Ordering::Relaxed) >= PRICE).then_some(Leave(self))
     }
 
-    /// By one read that has succeeded.
+    /// By one call that has succeeded.
     pub(super) fn fill(&self) {
         self.change(|left| left.saturating_add(1).min(FULL));
     }
 
-    /// By one read that has succeeded after its attempt was lost.
+    /// By one call that has succeeded after its attempt was lost.
     pub(super) fn refund(&self) {
         self.change(|left| left.saturating_add(PRICE).min(FULL));
     }

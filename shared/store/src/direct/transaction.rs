@@ -1,4 +1,6 @@
-//! The body of a transaction, of the SDK's own parts.
+//! The body of a transaction, of the SDK's own parts and with the SDK's own bytes: what stands in it in which order is for
+//! nobody to choose. DynamoDB may refuse a client token that comes again with another request, and does not say what
+//! makes it another.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItem.html>
 
 use super::body::{push_member, push_object, push_text, push_value};
@@ -22,16 +24,16 @@ struct Part<'a> {
 /// `None` for a part or a value of an unknown kind.
 pub(super) fn transaction(parts: &[TransactWriteItem], token: &str) -> Option<String> {
     let mut body = String::with_capacity(64 + 512 * parts.len());
-    body.push_str(r#"{"ClientRequestToken":"#);
-    push_text(&mut body, token);
-    body.push_str(r#","TransactItems":["#);
+    body.push_str(r#"{"TransactItems":["#);
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             body.push(',');
         }
         Part::of(part)?.push(&mut body)?;
     }
-    body.push_str("]}");
+    body.push(']');
+    push_member(&mut body, "ClientRequestToken", |body| push_text(body, token));
+    body.push('}');
     Some(body)
 }
 
@@ -69,19 +71,14 @@ impl<'a> Part<'a> {
     fn push(&self, body: &mut String) -> Option<()> {
         body.push('{');
         push_text(body, self.kind);
-        body.push_str(r#":{"TableName":"#);
-        push_text(body, self.table);
-        body.push_str(if self.kind == "Put" { r#","Item":"# } else { r#","Key":"# });
+        body.push_str(if self.kind == "Put" { r#":{"Item":"# } else { r#":{"Key":"# });
         push_object(body, self.item, push_value)?;
-        let on_failure = self.on_failure.map(ReturnValuesOnConditionCheckFailure::as_str);
         for (name, text) in [
             ("UpdateExpression", self.change),
+            ("TableName", Some(self.table)),
             ("ConditionExpression", self.condition),
-            ("ReturnValuesOnConditionCheckFailure", on_failure),
         ] {
-            if let Some(text) = text {
-                push_member(body, name, |body| push_text(body, text));
-            }
+            push_optional(body, name, text);
         }
         if let Some(names) = self.names {
             body.push_str(r#","ExpressionAttributeNames":"#);
@@ -94,8 +91,16 @@ impl<'a> Part<'a> {
             body.push_str(r#","ExpressionAttributeValues":"#);
             push_object(body, values, push_value)?;
         }
+        let on_failure = self.on_failure.map(ReturnValuesOnConditionCheckFailure::as_str);
+        push_optional(body, "ReturnValuesOnConditionCheckFailure", on_failure);
         body.push_str("}}");
         Some(())
+    }
+}
+
+fn push_optional(body: &mut String, name: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        push_member(body, name, |body| push_text(body, text));
     }
 }
 
@@ -117,7 +122,6 @@ mod tests {
     };
     use aws_smithy_types::body::SdkBody;
     use proptest::prelude::*;
-    use serde_json::Value;
     use std::sync::{Arc, Mutex};
 
     /// Keeps what is sent, and answers that it is done.
@@ -133,7 +137,7 @@ mod tests {
     }
 
     /// What the SDK sends for the same.
-    fn by_sdk(parts: &[TransactWriteItem], token: &str) -> Value {
+    fn by_sdk(parts: &[TransactWriteItem], token: &str) -> String {
         let kept = Kept::default();
         let connector = SharedHttpConnector::new(kept.clone());
         let config = Config::builder()
@@ -148,31 +152,39 @@ mod tests {
         // The SDK has a time limit for the connection, and so needs a timer.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(write.send()).unwrap();
-        serde_json::from_slice(&kept.0.lock().unwrap()).unwrap()
+        String::from_utf8(kept.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Of all characters: those that have to be escaped are not among `any`'s.
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof!["(?s).*", "[\\x00-\\x1f\"\\\\\x7f]{1,4}"]
     }
 
     fn value() -> impl Strategy<Value = AttributeValue> {
+        let bytes = || any::<Vec<u8>>().prop_map(Blob::new);
         let plain = prop_oneof![
-            any::<String>().prop_map(AttributeValue::S),
+            text().prop_map(AttributeValue::S),
             any::<i64>().prop_map(|it| AttributeValue::N(it.to_string())),
-            any::<Vec<u8>>().prop_map(|it| AttributeValue::B(Blob::new(it))),
+            bytes().prop_map(AttributeValue::B),
             any::<bool>().prop_map(AttributeValue::Bool),
-            Just(AttributeValue::Null(true)),
-            any::<Vec<String>>().prop_map(AttributeValue::Ss),
+            any::<bool>().prop_map(AttributeValue::Null),
+            prop::collection::vec(text(), 0..3).prop_map(AttributeValue::Ss),
+            any::<[i8; 2]>().prop_map(|it| AttributeValue::Ns(it.map(|it| it.to_string()).to_vec())),
+            prop::collection::vec(bytes(), 0..3).prop_map(AttributeValue::Bs),
         ];
         plain.prop_recursive(2, 8, 3, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..3).prop_map(AttributeValue::L),
-                prop::collection::hash_map(any::<String>(), inner, 0..3).prop_map(AttributeValue::M),
+                prop::collection::hash_map(text(), inner, 0..3).prop_map(AttributeValue::M),
             ]
         })
     }
 
     fn part() -> impl Strategy<Value = TransactWriteItem> {
-        let item = prop::collection::hash_map(any::<String>(), value(), 0..4);
-        let names = prop::option::of(prop::collection::hash_map(any::<String>(), any::<String>(), 0..3));
-        let values = prop::option::of(prop::collection::hash_map(any::<String>(), value(), 0..3));
-        let texts = (any::<String>(), any::<String>(), prop::option::of(any::<String>()));
+        let item = prop::collection::hash_map(text(), value(), 0..4);
+        let names = prop::option::of(prop::collection::hash_map(text(), text(), 0..3));
+        let values = prop::option::of(prop::collection::hash_map(text(), value(), 0..3));
+        let texts = (text(), text(), prop::option::of(text()));
         (0..4, texts, item, names, values, any::<bool>()).prop_map(
             |(kind, (table, change, condition), item, names, values, on_failure)| {
                 let on_failure = on_failure.then_some(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -211,8 +223,7 @@ mod tests {
             parts in prop::collection::vec(part(), 1..5),
             token in "[0-9a-f]{32}",
         ) {
-            let body: Value = serde_json::from_str(&transaction(&parts, &token).unwrap()).unwrap();
-            prop_assert_eq!(body, by_sdk(&parts, &token));
+            prop_assert_eq!(transaction(&parts, &token).unwrap(), by_sdk(&parts, &token));
         }
     }
 
