@@ -3,6 +3,11 @@
 //! `cargo xtask bench load` builds this for release and runs it. The gateway in process is served over HTTP on loopback,
 //! the real handlers are behind it with a table in memory, and `wrk` asks it from a process of its own.
 
+#![allow(
+    clippy::print_stderr,
+    reason = "its table is its result, and the other stream is the functions' log"
+)]
+
 use crate::support::{Call, World};
 use auth::access::SpaceRole;
 use axum::{
@@ -43,12 +48,12 @@ async fn curve() {
     let router = Router::new().fallback(answer).with_state(Arc::new(world));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let mut rows = Vec::new();
-    println!("| request | connections | requests/s | p50, ms | p99, ms |\n|---|---|---|---|---|");
+    eprintln!("| request | connections | requests/s | p50, ms | p99, ms |\n|---|---|---|---|---|");
     for (name, path, credential) in requests {
         for connections in CONNECTIONS {
             let url = format!("http://{address}{path}");
             let (rate, p50, p99) = wrk(&url, credential, connections, name == "junk").await;
-            println!("| {name} | {connections} | {rate:.0} | {p50:.2} | {p99:.2} |");
+            eprintln!("| {name} | {connections} | {rate:.0} | {p50:.2} | {p99:.2} |");
             rows.push(json!({
                 "request": name, "connections": connections, "requests_per_second": rate, "p50_ms": p50, "p99_ms": p99,
             }));

@@ -4,7 +4,7 @@ use crate::steps::Steps;
 use crate::{process, project, tools};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Builds both authorizers for release and starts them in turn; or ours and another one's binary.
 pub(crate) fn cold_start(runs: usize, before: Option<&Path>) -> Result<()> {
@@ -191,7 +191,9 @@ pub(crate) fn load() -> Result<()> {
     steps.run("load", || {
         let mut load = process::cargo();
         load.args(["test", "--release", "--workspace", "--test", "tests", "--", "--exact", "load::curve"]);
-        process::run(load.args(["--ignored", "--nocapture"]).env("QARION_LOAD", &raw))
+        // The functions log there, a million lines. The table comes on the other stream.
+        let load = load.args(["--ignored", "--nocapture"]).stdout(Stdio::null());
+        process::run(load.env("QARION_LOAD", &raw))
     })?;
     steps.run("build harness", harness)?;
     let mut bench = Command::new(project::target().join("release/bench"));
