@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { t } from '../strings';
+import { copies } from '../test/copies';
 import { renderWithin } from '../test/render';
 import type { User } from './people-data';
 import { SetupLink } from './SetupLink';
@@ -28,7 +29,7 @@ it('does not lose a link that was not copied, by Escape or by the button', async
   expect(screen.getByRole('alertdialog', { name: words.link.closeTitle })).toBeTruthy();
   expect(close).not.toHaveBeenCalled();
   await user.click(screen.getByRole('button', { name: words.link.goBack }));
-  await user.click(screen.getByRole('button', { name: `${t.common.copy} : ${words.link.label}` }));
+  await copies(user, words.link.label);
   expect(await navigator.clipboard.readText()).toBe(link);
   await user.click(screen.getByRole('button', { name: words.link.done }));
   expect(close).toHaveBeenCalledOnce();

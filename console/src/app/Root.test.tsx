@@ -6,6 +6,7 @@ import { KEPT_MS } from '../components/ShownOnce';
 import { Browser, json, refused, tokenAnswer } from '../session/browser';
 import type { Session } from '../session/session';
 import { t } from '../strings';
+import { copies } from '../test/copies';
 import { renderWithin } from '../test/render';
 import { Root } from './Root';
 
@@ -41,7 +42,6 @@ const kept = t.common.kept;
 const secret = () => screen.queryByText('qarion_secret');
 const alert = async () => (await screen.findByRole('alert')).textContent;
 const button = (name: string) => screen.getByRole('button', { name });
-const copy = `${t.common.copy} : ${words.key}`;
 
 beforeEach(async () => {
   tabs.alive = true;
@@ -75,7 +75,7 @@ it('keeps a key that was not copied when another tab signs out, and nothing else
   expect(screen.queryByText('a screen')).toBeNull();
   expect(document.title).toBe(t.common.pageTitle(kept.title));
 
-  await user.click(button(copy));
+  await copies(user, words.key);
   expect(await navigator.clipboard.readText()).toBe('qarion_secret');
   await user.click(button(t.auth.signIn.submit));
   expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
@@ -114,7 +114,7 @@ it('keeps it also when the same person signs in again in the other tab', async (
   expect(secret()).toBeTruthy();
   expect(await alert()).toContain(kept.signedIn);
   expect(screen.queryByText('a screen')).toBeNull();
-  await user.click(button(copy));
+  await copies(user, words.key);
   await user.click(button(words.done));
   expect(await screen.findByText('a screen')).toBeTruthy();
 });
@@ -148,7 +148,7 @@ it('tells somebody else not even that it is lost', async () => {
 
 it('does not keep a key that was copied', async () => {
   const user = userEvent.setup();
-  await user.click(button(copy));
+  await copies(user, words.key);
   await act(() => tabs.other.signOut());
   expect(await screen.findByText(t.auth.signIn.signedOut)).toBeTruthy();
   expect(secret()).toBeNull();
