@@ -4,6 +4,7 @@
 use crate::item::{Key, PK, SK};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use std::collections::HashMap;
 
 /// RFC 8259 §7: what has to be escaped and no more, as the SDK writes it.
 pub(super) fn push_text(body: &mut String, text: &str) {
@@ -71,6 +72,33 @@ pub(super) fn push_object<T>(
     Some(())
 }
 
+/// What the placeholders of an expression stand for, as members of an object that has others before them.
+pub(super) fn push_placeholders(
+    body: &mut String,
+    names: Option<&HashMap<String, String>>,
+    values: Option<&HashMap<String, AttributeValue>>,
+) -> Option<()> {
+    if let Some(names) = names {
+        body.push_str(r#","ExpressionAttributeNames":"#);
+        push_object(body, names, |body, name| {
+            push_text(body, name);
+            Some(())
+        })?;
+    }
+    if let Some(values) = values {
+        body.push_str(r#","ExpressionAttributeValues":"#);
+        push_object(body, values, push_value)?;
+    }
+    Some(())
+}
+
+/// A member that may be left out, of an object that has others before it.
+pub(super) fn push_optional(body: &mut String, name: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        push_member(body, name, |body| push_text(body, text));
+    }
+}
+
 /// `None` for a kind that this does not know.
 pub(super) fn push_value(body: &mut String, value: &AttributeValue) -> Option<()> {
     let (kind, end) = match value {
@@ -123,7 +151,6 @@ fn push_list<T>(body: &mut String, list: &[T], push: impl Fn(&mut String, &T) ->
 mod tests {
     use super::*;
     use aws_sdk_dynamodb::primitives::Blob;
-    use std::collections::HashMap;
 
     fn written(value: &AttributeValue) -> String {
         let mut body = String::new();

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 
 use super::{
-    body::{push_key, push_member, push_object, push_text, push_value},
+    body::{push_key, push_member, push_optional, push_placeholders, push_text},
     sign::{CONTENT_TYPE, Signer},
     transaction::transaction,
 };
@@ -118,21 +118,9 @@ fn update(table: &str, key: &Key, change: &Expression) -> Option<String> {
     push_text(&mut body, table);
     push_member(&mut body, "Key", |body| push_key(body, key));
     for (name, text) in [("ConditionExpression", change.condition()), ("UpdateExpression", change.change())] {
-        if let Some(text) = text {
-            push_member(&mut body, name, |body| push_text(body, &text));
-        }
+        push_optional(&mut body, name, text.as_deref());
     }
-    if let Some(names) = change.names() {
-        body.push_str(r#","ExpressionAttributeNames":"#);
-        push_object(&mut body, &names, |body, name| {
-            push_text(body, name);
-            Some(())
-        })?;
-    }
-    if let Some(values) = change.values() {
-        body.push_str(r#","ExpressionAttributeValues":"#);
-        push_object(&mut body, &values, push_value)?;
-    }
+    push_placeholders(&mut body, change.names().as_ref(), change.values().as_ref())?;
     body.push('}');
     Some(body)
 }

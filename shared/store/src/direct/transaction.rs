@@ -3,7 +3,7 @@
 //! makes it another.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItem.html>
 
-use super::body::{push_member, push_object, push_text, push_value};
+use super::body::{push_member, push_object, push_optional, push_placeholders, push_text, push_value};
 use crate::item::Item;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use std::collections::HashMap;
@@ -80,27 +80,11 @@ impl<'a> Part<'a> {
         ] {
             push_optional(body, name, text);
         }
-        if let Some(names) = self.names {
-            body.push_str(r#","ExpressionAttributeNames":"#);
-            push_object(body, names, |body, name| {
-                push_text(body, name);
-                Some(())
-            })?;
-        }
-        if let Some(values) = self.values {
-            body.push_str(r#","ExpressionAttributeValues":"#);
-            push_object(body, values, push_value)?;
-        }
+        push_placeholders(body, self.names, self.values)?;
         let on_failure = self.on_failure.map(ReturnValuesOnConditionCheckFailure::as_str);
         push_optional(body, "ReturnValuesOnConditionCheckFailure", on_failure);
         body.push_str("}}");
         Some(())
-    }
-}
-
-fn push_optional(body: &mut String, name: &str, text: Option<&str>) {
-    if let Some(text) = text {
-        push_member(body, name, |body| push_text(body, text));
     }
 }
 
